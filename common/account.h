@@ -1,0 +1,24 @@
+/* A user of the system, as the name service tells it. */
+#ifndef HF_COMMON_ACCOUNT_H
+#define HF_COMMON_ACCOUNT_H
+
+#include <sys/types.h>
+
+#include "common/error.h"
+#include "common/name.h"
+
+#define HOME_PATH_MAX 1023
+
+struct account {
+    uid_t uid;
+    gid_t gid;
+    char name[USER_NAME_MAX + 1];
+    char home[HOME_PATH_MAX + 1];
+};
+
+/* Looks up a user; the whole struct is written on success only. HF_ENOTFOUND, HF_ENAME (a name or home that
+   we cannot use), HF_EIO, HF_ENOMEM. */
+HF_CHECKED enum hf_error account_by_name(const char *name, struct account *out_account);
+HF_CHECKED enum hf_error account_by_uid(uid_t uid, struct account *out_account);
+
+#endif

@@ -1,0 +1,166 @@
+#include "common/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Without CLONE_VM the child works on its own copy of this stack. */
+#define CHILD_STACK 65536
+
+void process_harden(void)
+{
+    const struct rlimit none = {0, 0};
+    (void)prctl(PR_SET_DUMPABLE, 0);
+    (void)setrlimit(RLIMIT_CORE, &none);
+    (void)umask(077);
+    if (chdir("/") != 0)
+        _exit(127);
+}
+
+enum hf_error process_become(uid_t uid, gid_t gid)
+{
+    if (setgroups(1, &gid) != 0 || setresgid(gid, gid, gid) != 0 || setresuid(uid, uid, uid) != 0)
+        return HF_EIO;
+    return HF_OK;
+}
+
+static bool move_descriptor(int from, int to)
+{
+    return from == to ? fcntl(to, F_SETFD, 0) == 0 : dup2(from, to) == to;
+}
+
+/* The plan's descriptors may themselves be 0 or 1, where the host was started without them. */
+static bool set_descriptors(const struct child_plan *plan)
+{
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    int input = fcntl(plan->input < 0 ? null : plan->input, F_DUPFD_CLOEXEC, 3);
+    int output = fcntl(plan->output < 0 ? null : plan->output, F_DUPFD_CLOEXEC, 3);
+    return null >= 0 && input >= 0 && output >= 0 && move_descriptor(input, 0) &&
+           move_descriptor(output, 1) && move_descriptor(null, 2) && close_range(3, ~0U, 0) == 0;
+}
+
+static void set_signals(void)
+{
+    struct sigaction standard = {.sa_handler = SIG_DFL};
+    sigset_t none;
+    for (int number = 1; number < NSIG; number++)
+        (void)sigaction(number, &standard, NULL);
+    sigemptyset(&none);
+    (void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* From here to execve only calls that are safe in a copy of a threaded process: signal-safety(7). */
+static int child_main(void *argument)
+{
+    const struct child_plan *plan = argument;
+    char *const environment[] = {NULL};
+    (void)setsid();
+    set_signals();
+    if (!set_descriptors(plan) || chdir("/") != 0)
+        _exit(127);
+    if (plan->as_user && process_become(plan->uid, plan->gid) != HF_OK)
+        _exit(127);
+    /* execve(2) takes no const for reasons of history, and writes to neither. */
+    union {
+        const char *const *given;
+        char *const *wanted;
+    } argv = {.given = plan->argv};
+    execve(plan->path, argv.wanted, environment);
+    _exit(127);
+}
+
+enum hf_error child_start(const struct child_plan *plan, struct child *out_child)
+{
+    _Alignas(16) char stack[CHILD_STACK];
+    struct child_plan copy = *plan;
+    sigset_t all, before;
+    /* The host's handlers must not run in the copy. */
+    sigfillset(&all);
+    if (sigprocmask(SIG_SETMASK, &all, &before) != 0)
+        return HF_ECHILD;
+    pid_t pid = clone(child_main, stack + sizeof stack, 0, &copy);
+    int saved = errno;
+    (void)sigprocmask(SIG_SETMASK, &before, NULL);
+    errno = saved;
+    if (pid < 0)
+        return HF_ECHILD;
+    out_child->pid = pid;
+    return HF_OK;
+}
+
+/* 1: reaped, 0: still running, -1: not ours any more. */
+static int reap(struct child *child, int options, int *out_status)
+{
+    int status = 0;
+    pid_t pid;
+    do
+        pid = waitpid(child->pid, &status, options | __WALL);
+    while (pid < 0 && errno == EINTR);
+    if (pid == 0)
+        return 0;
+    child->pid = 0;
+    if (pid < 0)
+        return -1;
+    *out_status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+    return 1;
+}
+
+void child_kill(struct child *child)
+{
+    int status;
+    if (child->pid <= 0)
+        return;
+    /* The group takes what the program started with it; the single kill is for before its setsid. */
+    (void)kill(-child->pid, SIGKILL);
+    (void)kill(child->pid, SIGKILL);
+    (void)reap(child, 0, &status);
+}
+
+enum hf_error child_wait(struct child *child, deadline_ms until, int *out_status)
+{
+    for (int pause = 0;; pause = pause < 8 ? pause + 1 : 8) {
+        int reaped = reap(child, WNOHANG, out_status);
+        if (reaped != 0)
+            return reaped > 0 ? HF_OK : HF_ECHILD;
+        if (clock_ms() >= until)
+            break;
+        struct timespec nap = {.tv_nsec = 50000L << pause};
+        (void)nanosleep(&nap, NULL);
+    }
+    child_kill(child);
+    return HF_EDEADLINE;
+}
+
+enum hf_error child_output(const struct child_plan *plan, deadline_ms until, void *bytes,
+                           size_t size, size_t *out_length, int *out_status)
+{
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return HF_EIO;
+    SCOPED(fd) int from = ends[0];
+    SCOPED(child) struct child child = {0};
+    struct child_plan piped = *plan;
+    piped.output = ends[1];
+    enum hf_error error = child_start(&piped, &child);
+    close(ends[1]);
+    TRY(error);
+    size_t length = 0, extra = 0;
+    char more;
+    TRY(io_read_until(from, until, bytes, size, &length));
+    TRY(io_read_until(from, until, &more, 1, &extra));
+    if (extra != 0)
+        return HF_ETOOBIG;
+    TRY(child_wait(&child, until, out_status));
+    *out_length = length;
+    return HF_OK;
+}

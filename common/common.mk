@@ -1,0 +1,10 @@
+noinst_LTLIBRARIES += libcommon.la
+libcommon_la_SOURCES = \
+	common/account.c common/account.h \
+	common/child.c common/child.h \
+	common/error.c common/error.h \
+	common/io.c common/io.h \
+	common/name.c common/name.h \
+	common/scope.h \
+	common/secret.c common/secret.h \
+	common/wire.h

@@ -1,0 +1,25 @@
+#include "common/error.h"
+
+#include <stddef.h>
+
+static const struct {
+    const char *name, *text;
+} errors[] = {
+#define X(code, text) {#code, text},
+    HF_ERRORS(X)
+#undef X
+};
+
+const char *error_text(enum hf_error error)
+{
+    if ((size_t)error >= HF_ERROR_COUNT)
+        return "unknown error";
+    return errors[error].text;
+}
+
+const char *error_name(enum hf_error error)
+{
+    if ((size_t)error >= HF_ERROR_COUNT)
+        return "unknown";
+    return errors[error].name;
+}

@@ -1,0 +1,9 @@
+noinst_LTLIBRARIES += libkeyring.la
+libkeyring_la_CPPFLAGS = $(AM_CPPFLAGS) $(KEYUTILS_CFLAGS)
+libkeyring_la_SOURCES = \
+	keyring/kernel.c keyring/kernel.h \
+	keyring/ring.c keyring/ring.h \
+	keyring/find.c keyring/find.h \
+	keyring/session.c keyring/session.h \
+	keyring/stash.c keyring/stash.h
+libkeyring_la_LIBADD = libcommon.la $(KEYUTILS_LIBS)

@@ -1,0 +1,34 @@
+/* Sealing a token under its own key, and opening it again. */
+#ifndef HF_STORE_SEAL_H
+#define HF_STORE_SEAL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/error.h"
+#include "common/secret.h"
+#include "store/document.h"
+
+struct recipient {
+    enum slot_kind kind;
+    uint8_t public_key[KEY_BYTES];
+};
+
+/* Starts libsodium; call once before anything of store/. HF_EIO. */
+HF_CHECKED enum hf_error store_start(void);
+
+/* Seals a token (and, where not NULL, its refresh token) to 1 to SLOTS_MAX recipients under a fresh key. `name`
+   and `expires` are authenticated with it. On success *out_token owns memory: document_put it, or
+   sealed_token_clear. HF_ETOKEN, HF_ENAME, HF_EFORMAT, HF_ENOMEM. */
+HF_CHECKED enum hf_error token_seal(const char *user, const char *name, uint64_t created, uint64_t expires,
+                                    const struct secret *token, const struct secret *refresh,
+                                    const struct recipient *recipients, size_t recipient_count,
+                                    struct sealed_token *out_token);
+
+/* Opens a token with its key. *out_refresh becomes NULL where there is none; out_refresh may itself be NULL.
+   HF_EALTERED, HF_ENOMEM. */
+HF_CHECKED enum hf_error token_open(const char *user, const struct sealed_token *token,
+                                    const struct secret *token_key, struct secret **out_token,
+                                    struct secret **out_refresh);
+
+#endif

@@ -1,0 +1,71 @@
+/* The switch: which sources are asked for a user's documents, in which order, and what their answers lead to. */
+#ifndef HF_STORE_SWITCH_H
+#define HF_STORE_SWITCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/account.h"
+#include "common/error.h"
+#include "common/io.h"
+#include "common/name.h"
+
+#define SWITCH_SOURCES_MAX 8
+
+/* A source's answer, and what follows: nsswitch.conf(5), with SUCCESS=merge as the default. */
+enum source_status { SOURCE_SUCCESS, SOURCE_NOTFOUND, SOURCE_UNAVAIL, SOURCE_TRYAGAIN, SOURCE_STATUS_COUNT };
+enum source_action { ACTION_RETURN, ACTION_CONTINUE, ACTION_MERGE };
+
+struct switch_entry {
+    char source[SOURCE_NAME_MAX + 1];
+    enum source_action actions[SOURCE_STATUS_COUNT];
+};
+
+/* A parsed `tokens:` line. */
+struct token_switch {
+    struct switch_entry entries[SWITCH_SOURCES_MAX];
+    size_t entry_count;
+};
+
+/* What one source answered. `error` is HF_OK where there is a document; HF_ENOTFOUND; HF_EUNAVAIL, HF_ETRYAGAIN;
+   HF_EDEADLINE, HF_ETOOBIG, HF_ECHILD. */
+struct source_answer {
+    char source[SOURCE_NAME_MAX + 1];
+    enum hf_error error;
+    char *bytes; /* owned; NULL where there is no document */
+    size_t length;
+};
+
+struct source_answers {
+    struct source_answer answers[SWITCH_SOURCES_MAX];
+    size_t count;
+};
+
+/* Exit codes of a source, sysexits.h's: 0 with the document on stdout; EX_NOUSER, EX_UNAVAILABLE, EX_TEMPFAIL. Any
+   other is UNAVAIL. */
+#define SOURCE_EXIT_NOTFOUND 67
+#define SOURCE_EXIT_UNAVAIL  69
+#define SOURCE_EXIT_TRYAGAIN 75
+
+/* Reads the configuration, root's and not writable by others; where the file is missing, `tokens: user host`.
+   *out_line is the line of a mistake (HF_ECONFIG), else 0. What file_read gives. */
+HF_CHECKED enum hf_error switch_read(const char *path, struct token_switch *out_switch, unsigned *out_line);
+
+/* The same from text. */
+HF_CHECKED enum hf_error switch_parse(const char *text, size_t length, struct token_switch *out_switch,
+                                      unsigned *out_line);
+
+/* Asks the sources in turn. Each runs as a child of its own, as the account (as_user: the caller is root and drops
+   to it; else the caller is that user already). Answers that a later `return` or a first-wins rule leaves out are
+   not among the answers. The caller owns the answers (source_answers_clear). */
+void switch_run(const struct token_switch *token_switch, const struct account *account, bool as_user,
+                deadline_ms until, struct source_answers *out_answers);
+
+void source_answers_clear(struct source_answers *answers);
+static inline void source_answers_scope_end(struct source_answers *held)
+{
+    source_answers_clear(held);
+}
+
+#endif
