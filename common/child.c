@@ -59,7 +59,8 @@ static void set_signals(void)
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* From here to execve only calls that are safe in a copy of a threaded process: signal-safety(7). */
+/* From here to execve only calls that are safe in a copy of a threaded process: signal-safety(7).
+ */
 static int child_main(void *argument)
 {
     const struct child_plan *plan = argument;
@@ -120,7 +121,8 @@ void child_kill(struct child *child)
     int status;
     if (child->pid <= 0)
         return;
-    /* The group takes what the program started with it; the single kill is for before its setsid. */
+    /* The group takes what the program started with it; the single kill is for before its setsid.
+     */
     (void)kill(-child->pid, SIGKILL);
     (void)kill(child->pid, SIGKILL);
     (void)reap(child, 0, &status);

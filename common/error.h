@@ -2,7 +2,8 @@
 #ifndef HF_COMMON_ERROR_H
 #define HF_COMMON_ERROR_H
 
-/* A text completes "could not do this: ..." and never holds data. HF_EIO and HF_EKERNEL leave errno set. */
+/* A text completes "could not do this: ..." and never holds data. HF_EIO and HF_EKERNEL leave errno
+ * set. */
 #define HF_ERRORS(X)                                                                               \
     X(HF_OK, "no error")                                                                           \
     X(HF_ENOMEM, "out of memory")                                                                  \

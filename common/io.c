@@ -124,7 +124,8 @@ static enum hf_error open_checked(const char *path, const struct file_rule *rule
     return HF_OK;
 }
 
-/* A file that grew or shrank since fstat is being written by somebody who does not rename: refused. */
+/* A file that grew or shrank since fstat is being written by somebody who does not rename: refused.
+ */
 static enum hf_error read_exactly(int fd, void *bytes, size_t size)
 {
     size_t length = 0;
@@ -176,7 +177,8 @@ static enum hf_error folder_sync(const char *path)
     SCOPED(fd) int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return HF_EIO;
-    /* Some network file systems cannot sync a folder; their rename is durable or not, as they like. */
+    /* Some network file systems cannot sync a folder; their rename is durable or not, as they like.
+     */
     if (fsync(fd) != 0 && errno != EINVAL)
         return HF_EIO;
     return HF_OK;

@@ -29,30 +29,33 @@ HF_CHECKED enum hf_error io_read(int fd, void *bytes, size_t size, size_t *out_l
 HF_CHECKED enum hf_error io_read_until(int fd, deadline_ms until, void *bytes, size_t size,
                                        size_t *out_length);
 
-/* Writes all; never raises SIGPIPE on a socket, and elsewhere only where the caller left it on. HF_EIO. */
+/* Writes all; never raises SIGPIPE on a socket, and elsewhere only where the caller left it on.
+ * HF_EIO. */
 HF_CHECKED enum hf_error io_write(int fd, const void *bytes, size_t length);
 
 /* What a file must be before its content is read. */
 struct file_rule {
-    uid_t owner;       /* must own it ... */
-    bool or_root;      /* ... or root may */
-    mode_t forbidden;  /* mode bits that must not be set, such as 022 or 077 */
-    size_t maximum;    /* bytes */
+    uid_t owner;      /* must own it ... */
+    bool or_root;     /* ... or root may */
+    mode_t forbidden; /* mode bits that must not be set, such as 022 or 077 */
+    size_t maximum;   /* bytes */
 };
 
-/* Reads a file whole: opened without following a symbolic link in its last component and without waiting
-   for a FIFO's writer, then checked on that descriptor. *out_bytes is malloc'd, has a zero byte behind
-   the last, and is the caller's to free. HF_ENOTFOUND, HF_ETYPE (also for a symbolic link), HF_EOWNER,
-   HF_EMODE, HF_EEMPTY, HF_ETOOBIG, HF_ENOMEM, HF_EIO. */
+/* Reads a file whole: opened without following a symbolic link in its last component and without
+   waiting for a FIFO's writer, then checked on that descriptor. *out_bytes is malloc'd, has a zero
+   byte behind the last, and is the caller's to free. HF_ENOTFOUND, HF_ETYPE (also for a symbolic
+   link), HF_EOWNER, HF_EMODE, HF_EEMPTY, HF_ETOOBIG, HF_ENOMEM, HF_EIO. */
 HF_CHECKED enum hf_error file_read(const char *path, const struct file_rule *rule, char **out_bytes,
                                    size_t *out_length);
 
-/* The same into memory of the caller, which may be a secret's. At most rule->maximum bytes are written. */
+/* The same into memory of the caller, which may be a secret's. At most rule->maximum bytes are
+ * written. */
 HF_CHECKED enum hf_error file_read_into(const char *path, const struct file_rule *rule, void *bytes,
                                         size_t *out_length);
 
-/* Replaces the file as a whole: a temporary file beside it, fsync, rename, fsync of the folder. Whatever
-   happens, `path` holds the old content or the new one. On failure the temporary file is removed. HF_EIO. */
+/* Replaces the file as a whole: a temporary file beside it, fsync, rename, fsync of the folder.
+   Whatever happens, `path` holds the old content or the new one. On failure the temporary file is
+   removed. HF_EIO. */
 HF_CHECKED enum hf_error file_replace(const char *path, const void *bytes, size_t length,
                                       mode_t mode);
 
@@ -63,12 +66,13 @@ HF_CHECKED enum hf_error file_replace_for(const char *path, const void *bytes, s
 /* Makes each missing folder of `path` (absolute) with `mode`. HF_EIO. */
 HF_CHECKED enum hf_error folder_make(const char *path, mode_t mode);
 
-/* Opens (and makes, mode 0600) a file that is never renamed, and waits for an exclusive lock on it until
-   `until` at the most. The descriptor holds the lock; close it to release. HF_EIO, HF_EDEADLINE. */
+/* Opens (and makes, mode 0600) a file that is never renamed, and waits for an exclusive lock on it
+   until `until` at the most. The descriptor holds the lock; close it to release. HF_EIO,
+   HF_EDEADLINE. */
 HF_CHECKED enum hf_error lock_take(const char *path, deadline_ms until, int *out_fd);
 
 /* Formats into a buffer; HF_ETOOBIG when it does not fit. */
-HF_CHECKED __attribute__((format(printf, 3, 4))) enum hf_error text_format(char *buffer, size_t size,
-                                                                         const char *format, ...);
+HF_CHECKED __attribute__((format(printf, 3, 4))) enum hf_error
+text_format(char *buffer, size_t size, const char *format, ...);
 
 #endif

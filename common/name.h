@@ -15,14 +15,15 @@
 #define TOKENS_MAX 16
 /* Bytes of a document or an identity file. */
 #define DOCUMENT_MAX 65536
-/* Longest login password: libxcrypt's CRYPT_MAX_PASSPHRASE_SIZE is 512 with its zero byte, crypt(3). */
+/* Longest login password: libxcrypt's CRYPT_MAX_PASSPHRASE_SIZE is 512 with its zero byte,
+ * crypt(3). */
 #define PASSWORD_MAX 511
 
 /* 1 to 64 of A-Z a-z 0-9 . _ - and the first one no dot or dash. */
 bool token_name_valid(const char *name);
 
-/* A user name that can stand in a path and in a log line: 1 to 255 bytes, no slash, no control character,
-   no dot at the start. */
+/* A user name that can stand in a path and in a log line: 1 to 255 bytes, no slash, no control
+   character, no dot at the start. */
 bool user_name_valid(const char *name);
 
 /* A source's name: 1 to 31 of a-z 0-9 - and the first one a letter. */

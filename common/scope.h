@@ -1,8 +1,10 @@
-/* Cleanup by scope: SCOPED(type) frees a variable when it leaves its block, TAKE hands it on instead. */
+/* Cleanup by scope: SCOPED(type) frees a variable when it leaves its block, TAKE hands it on
+ * instead. */
 #ifndef HF_COMMON_SCOPE_H
 #define HF_COMMON_SCOPE_H
 
-/* SCOPED(secret) struct secret *key = NULL;  calls secret_scope_end(&key) at the end of the block. */
+/* SCOPED(secret) struct secret *key = NULL;  calls secret_scope_end(&key) at the end of the block.
+ */
 #define SCOPED(name) __attribute__((cleanup(name##_scope_end)))
 
 /* Defines what SCOPED(name) calls. `empty` is the value that owns nothing. */

@@ -43,7 +43,8 @@ enum hf_error secret_copy(const void *bytes, size_t length, struct secret **out_
 
 void secret_free(struct secret *secret)
 {
-    /* In a forked child the header reads as zero: there is nothing to wipe, and the mapping ends with it. */
+    /* In a forked child the header reads as zero: there is nothing to wipe, and the mapping ends
+     * with it. */
     if (secret == NULL || secret->mapped == 0)
         return;
     size_t mapped = secret->mapped;

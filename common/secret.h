@@ -1,4 +1,5 @@
-/* The one type that holds a secret: locked, not dumped, gone in forked children, wiped when freed. */
+/* The one type that holds a secret: locked, not dumped, gone in forked children, wiped when freed.
+ */
 #ifndef HF_COMMON_SECRET_H
 #define HF_COMMON_SECRET_H
 
@@ -10,8 +11,8 @@
 
 struct secret;
 
-/* Makes a secret of length 0 with room for `capacity` bytes (at least 1); it never grows. The pages are
-   locked where RLIMIT_MEMLOCK allows (best effort) and left out of core files. HF_ENOMEM. */
+/* Makes a secret of length 0 with room for `capacity` bytes (at least 1); it never grows. The pages
+   are locked where RLIMIT_MEMLOCK allows (best effort) and left out of core files. HF_ENOMEM. */
 HF_CHECKED enum hf_error secret_new(size_t capacity, struct secret **out_secret);
 
 /* A secret with a copy of `bytes`; the caller still owns and wipes those. */
@@ -28,7 +29,8 @@ const uint8_t *secret_view(const struct secret *secret);
 size_t secret_length(const struct secret *secret);
 size_t secret_capacity(const struct secret *secret);
 
-/* Sets how many bytes are in use, at most the capacity (more is cut to it), and wipes those behind. */
+/* Sets how many bytes are in use, at most the capacity (more is cut to it), and wipes those behind.
+ */
 void secret_set_length(struct secret *secret, size_t length);
 
 #endif

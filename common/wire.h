@@ -1,4 +1,5 @@
-/* What the module and the session helper say to each other: one request, one reply, over one socket. */
+/* What the module and the session helper say to each other: one request, one reply, over one
+ * socket. */
 #ifndef HF_COMMON_WIRE_H
 #define HF_COMMON_WIRE_H
 
@@ -8,7 +9,8 @@
 #include "common/error.h"
 #include "common/name.h"
 
-#define WIRE_MAGIC 0x31534648u /* "HFS1"; both sides are installed together, so there is one version */
+#define WIRE_MAGIC                                                                                 \
+    0x31534648u /* "HFS1"; both sides are installed together, so there is one version */
 
 enum wire_operation {
     WIRE_OPEN = 1,   /* place the user's tokens; the secret is the login password, or empty */
@@ -19,8 +21,8 @@ enum wire_flag {
     WIRE_WANT_TOKEN = 1, /* reply with the default token's bytes too (expose=env) */
 };
 
-/* Fixed size, in the machine's own byte order: both ends are one machine. Strings end with a zero byte. The
-   secrets follow, first then second, with the lengths given here. */
+/* Fixed size, in the machine's own byte order: both ends are one machine. Strings end with a zero
+   byte. The secrets follow, first then second, with the lengths given here. */
 struct wire_request {
     uint32_t magic, operation, flags, deadline_ms;
     uint32_t uid, gid;
@@ -33,20 +35,20 @@ struct wire_request {
 /* Why a session has fewer tokens than the documents name; counts are capped at 255. */
 struct wire_reply {
     uint32_t magic;
-    uint32_t error;       /* enum hf_error of the whole operation */
-    uint32_t system;      /* errno of that error, or 0 */
-    uint32_t ring;        /* serial of the ring, or 0 */
-    uint8_t placed;       /* tokens that are in the ring now */
-    uint8_t locked;       /* tokens that wait for the password */
-    uint8_t expired;      /* tokens whose time is over */
-    uint8_t refused;      /* tokens that do not open: altered, or for another key */
-    uint8_t linked;       /* 1: this call linked the ring into the session keyring */
-    uint8_t stale;        /* 1: the identity is wrapped under another password than the login's */
-    uint8_t sources;      /* sources that gave a document that was used */
-    uint8_t troubled;     /* sources that were unavailable or gave something malformed */
-    uint32_t trouble;     /* enum hf_error of the first of these, or of the first refused token */
+    uint32_t error;   /* enum hf_error of the whole operation */
+    uint32_t system;  /* errno of that error, or 0 */
+    uint32_t ring;    /* serial of the ring, or 0 */
+    uint8_t placed;   /* tokens that are in the ring now */
+    uint8_t locked;   /* tokens that wait for the password */
+    uint8_t expired;  /* tokens whose time is over */
+    uint8_t refused;  /* tokens that do not open: altered, or for another key */
+    uint8_t linked;   /* 1: this call linked the ring into the session keyring */
+    uint8_t stale;    /* 1: the identity is wrapped under another password than the login's */
+    uint8_t sources;  /* sources that gave a document that was used */
+    uint8_t troubled; /* sources that were unavailable or gave something malformed */
+    uint32_t trouble; /* enum hf_error of the first of these, or of the first refused token */
     char source[SOURCE_NAME_MAX + 1]; /* its name, or the empty string */
-    uint32_t token_length; /* with WIRE_WANT_TOKEN: the token's bytes follow */
+    uint32_t token_length;            /* with WIRE_WANT_TOKEN: the token's bytes follow */
 };
 
 #endif

@@ -15,11 +15,11 @@
 typedef int32_t ring_serial;
 
 /* Names and permissions of DESIGN's layout; keyctl_setperm(3) has the bits. */
-#define RING_DESCRIPTION     "hf-token"
-#define RING_TOKEN_PREFIX    "hf-token:"
-#define RING_DEFAULT         "hf-token.default"
-#define RING_POINTER         "hf-token.ring"
-#define RING_PERMISSION      0x003f0000u /* the owner's all; none for possessor, group, others */
+#define RING_DESCRIPTION  "hf-token"
+#define RING_TOKEN_PREFIX "hf-token:"
+#define RING_DEFAULT      "hf-token.default"
+#define RING_POINTER      "hf-token.ring"
+#define RING_PERMISSION   0x003f0000u /* the owner's all; none for possessor, group, others */
 
 /* Tokens that a ring is listed with: all documents of all sources together. */
 #define RING_TOKENS_MAX 64
@@ -27,37 +27,40 @@ typedef int32_t ring_serial;
 /* How the ring was reached. */
 enum ring_way { RING_BY_SESSION, RING_BY_POINTER, RING_BY_LISTING };
 
-/* Finds the ring of the calling process's effective user: through the session keyring, else the pointer in the user
-   keyring, else /proc/keys. Only a keyring that this user owns, with no more than RING_PERMISSION, is taken.
-   HF_ENOTFOUND, HF_EKERNEL. */
+/* Finds the ring of the calling process's effective user: through the session keyring, else the
+   pointer in the user keyring, else /proc/keys. Only a keyring that this user owns, with no more
+   than RING_PERMISSION, is taken. HF_ENOTFOUND, HF_EKERNEL. */
 HF_CHECKED enum hf_error ring_find(ring_serial *out_ring, enum ring_way *out_way);
 
-/* The ring, made when there is none, linked into this process's session keyring, and pointed to from the user
-   keyring. *out_linked says whether this call made the link. Run it as the user, with all ids.
-   HF_ENOSESSION (the session keyring is not the user's own, or revoked), HF_EQUOTA, HF_EKERNEL. */
+/* The ring, made when there is none, linked into this process's session keyring, and pointed to
+   from the user keyring. *out_linked says whether this call made the link. Run it as the user, with
+   all ids. HF_ENOSESSION (the session keyring is not the user's own, or revoked), HF_EQUOTA,
+   HF_EKERNEL. */
 HF_CHECKED enum hf_error ring_ensure(ring_serial *out_ring, bool *out_linked);
 
-/* Places a token, replacing one of the same name. It gets its permissions and its timeout (seconds; 0 for
-   none) before it can be found. HF_EQUOTA, HF_ENAME, HF_EKERNEL. */
+/* Places a token, replacing one of the same name. It gets its permissions and its timeout (seconds;
+   0 for none) before it can be found. HF_EQUOTA, HF_ENAME, HF_EKERNEL. */
 HF_CHECKED enum hf_error ring_put(ring_serial ring, const char *name, const struct secret *token,
                                   unsigned timeout);
 
-/* Reads a token into a new secret, which is the caller's. HF_ENOTFOUND, HF_EEXPIRED, HF_ENAME, HF_ENOMEM,
-   HF_EKERNEL. */
+/* Reads a token into a new secret, which is the caller's. HF_ENOTFOUND, HF_EEXPIRED, HF_ENAME,
+   HF_ENOMEM, HF_EKERNEL. */
 HF_CHECKED enum hf_error ring_get(ring_serial ring, const char *name, struct secret **out_token);
 
 /* Removes a token. HF_ENOTFOUND, HF_EKERNEL. */
 HF_CHECKED enum hf_error ring_remove(ring_serial ring, const char *name);
 
-/* The names in the ring, expired ones left out, in no particular order; *out_count of them. HF_EKERNEL. */
-HF_CHECKED enum hf_error ring_names(ring_serial ring, char names[RING_TOKENS_MAX][TOKEN_NAME_MAX + 1],
-                                    size_t *out_count);
+/* The names in the ring, expired ones left out, in no particular order; *out_count of them.
+ * HF_EKERNEL. */
+HF_CHECKED enum hf_error
+ring_names(ring_serial ring, char names[RING_TOKENS_MAX][TOKEN_NAME_MAX + 1], size_t *out_count);
 
 /* The default token's name, and setting it. HF_ENOTFOUND, HF_ENAME, HF_EQUOTA, HF_EKERNEL. */
 HF_CHECKED enum hf_error ring_default(ring_serial ring, char out_name[TOKEN_NAME_MAX + 1]);
 HF_CHECKED enum hf_error ring_set_default(ring_serial ring, const char *name);
 
-/* Empties every ring of the calling user, in all sessions at once; *out_count of them. HF_EKERNEL. */
+/* Empties every ring of the calling user, in all sessions at once; *out_count of them. HF_EKERNEL.
+ */
 HF_CHECKED enum hf_error ring_clear_all(size_t *out_count);
 
 #endif

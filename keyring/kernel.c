@@ -1,0 +1,103 @@
+#include "keyring/kernel.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <keyutils.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum hf_error kernel_error(void)
+{
+    switch (errno) {
+    case ENOKEY:
+    case EKEYREVOKED:
+    case EKEYREJECTED:
+        return HF_ENOTFOUND;
+    case EKEYEXPIRED:
+        return HF_EEXPIRED;
+    case EDQUOT:
+        return HF_EQUOTA;
+    case ENOMEM:
+        return HF_ENOMEM;
+    default:
+        return HF_EKERNEL;
+    }
+}
+
+enum hf_error key_describe(ring_serial key, struct key_about *out_about)
+{
+    /* "type;uid;gid;perm;description"; the description comes last and may itself hold semicolons.
+     */
+    char text[KEY_TYPE_MAX + KEY_DESCRIPTION_MAX + 64];
+    struct key_about about = {0};
+    uint32_t owner = 0;
+    int start = 0;
+    long length = keyctl_describe(key, text, sizeof text);
+    if (length < 0)
+        return kernel_error();
+    if ((size_t)length > sizeof text)
+        return HF_ENOTFOUND;
+    if (sscanf(text, "%31[^;];%" SCNu32 ";%*u;%" SCNx32 ";%n", about.type, &owner,
+               &about.permission, &start) != 3 ||
+        start == 0 || strlen(text + start) > KEY_DESCRIPTION_MAX)
+        return HF_ENOTFOUND;
+    about.owner = owner;
+    memcpy(about.description, text + start, strlen(text + start) + 1);
+    *out_about = about;
+    return HF_OK;
+}
+
+bool key_is_own(const struct key_about *about, const char *type)
+{
+    return about->owner == geteuid() && (about->permission & ~RING_PERMISSION) == 0 &&
+           strcmp(about->type, type) == 0;
+}
+
+static enum hf_error shut_and_link(ring_serial key, unsigned timeout, ring_serial into)
+{
+    if (keyctl_setperm(key, RING_PERMISSION) != 0)
+        return kernel_error();
+    if (timeout != 0 && keyctl_set_timeout(key, timeout) != 0)
+        return kernel_error();
+    if (keyctl_link(key, into) != 0)
+        return kernel_error();
+    return HF_OK;
+}
+
+enum hf_error key_place(const char *type, const char *description, const void *bytes, size_t length,
+                        unsigned timeout, ring_serial into, ring_serial *out_key)
+{
+    /* Only this thread reaches its thread keyring, so there the usual permissions of the first
+     * moment are harmless. */
+    ring_serial key = add_key(type, description, bytes, length, KEY_SPEC_THREAD_KEYRING);
+    if (key < 0)
+        return kernel_error();
+    enum hf_error error = shut_and_link(key, timeout, into);
+    int saved = errno;
+    (void)keyctl_unlink(key, KEY_SPEC_THREAD_KEYRING);
+    errno = saved;
+    TRY(error);
+    *out_key = key;
+    return HF_OK;
+}
+
+enum hf_error key_read(ring_serial key, size_t maximum, struct secret **out_bytes)
+{
+    SCOPED(secret) struct secret *bytes = NULL;
+    long size = keyctl_read(key, NULL, 0);
+    if (size < 0)
+        return kernel_error();
+    if (size == 0 || (size_t)size > maximum)
+        return HF_ETOOBIG;
+    TRY(secret_new((size_t)size, &bytes));
+    long length = keyctl_read(key, (char *)secret_bytes(bytes), (size_t)size);
+    if (length < 0)
+        return kernel_error();
+    /* Updated in between by something longer: what was read is not the whole. */
+    if (length > size)
+        return HF_EKERNEL;
+    secret_set_length(bytes, (size_t)length);
+    *out_bytes = TAKE(bytes);
+    return HF_OK;
+}

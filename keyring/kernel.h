@@ -1,0 +1,44 @@
+/* keyctl(2) with our errors, and what a key says of itself. For keyring/ alone. */
+#ifndef HF_KEYRING_KERNEL_H
+#define HF_KEYRING_KERNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "common/error.h"
+#include "keyring/ring.h"
+
+#define KEY_TYPE_MAX        31
+#define KEY_DESCRIPTION_MAX 511 /* enough for any of ours; a longer one is none of ours */
+
+/* What keyctl_describe(3) tells. */
+struct key_about {
+    char type[KEY_TYPE_MAX + 1];
+    uid_t owner;
+    uint32_t permission;
+    char description[KEY_DESCRIPTION_MAX + 1];
+};
+
+/* The error that errno stands for after a keyctl call. */
+enum hf_error kernel_error(void);
+
+/* HF_ENOTFOUND also for a key that cannot be ours, since its description is too long. */
+HF_CHECKED enum hf_error key_describe(ring_serial key, struct key_about *out_about);
+
+/* Whether a key is the calling user's own, of that type, and shut to all others. */
+bool key_is_own(const struct key_about *about, const char *type);
+
+/* Makes a key shut to all but its owner, with its timeout (seconds, 0: none), and only then links
+   it, displacing one of the same type and description. `bytes` may be NULL for a keyring.
+   HF_EQUOTA, HF_EKERNEL. */
+HF_CHECKED enum hf_error key_place(const char *type, const char *description, const void *bytes,
+                                   size_t length, unsigned timeout, ring_serial into,
+                                   ring_serial *out_key);
+
+/* Reads a key of at most `maximum` bytes into a new secret, the caller's. HF_ENOTFOUND,
+   HF_EEXPIRED, HF_ETOOBIG, HF_ENOMEM, HF_EKERNEL. */
+HF_CHECKED enum hf_error key_read(ring_serial key, size_t maximum, struct secret **out_bytes);
+
+#endif

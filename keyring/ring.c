@@ -1,0 +1,161 @@
+#include "keyring/ring.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <keyutils.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/io.h"
+#include "keyring/find.h"
+#include "keyring/kernel.h"
+#include "keyring/session.h"
+
+#define TOKEN_DESCRIPTION_SIZE (sizeof RING_TOKEN_PREFIX + TOKEN_NAME_MAX)
+
+static enum hf_error token_description(const char *name, char out_text[TOKEN_DESCRIPTION_SIZE])
+{
+    if (!token_name_valid(name))
+        return HF_ENAME;
+    return text_format(out_text, TOKEN_DESCRIPTION_SIZE, RING_TOKEN_PREFIX "%s", name);
+}
+
+static enum hf_error point_to(ring_serial ring)
+{
+    char text[12];
+    ring_serial pointer;
+    TRY(text_format(text, sizeof text, "%" PRId32, ring));
+    return key_place("user", RING_POINTER, text, strlen(text), 0, KEY_SPEC_USER_KEYRING, &pointer);
+}
+
+enum hf_error ring_ensure(ring_serial *out_ring, bool *out_linked)
+{
+    ring_serial ring = 0;
+    enum ring_way way;
+    if (!session_belongs_to(geteuid()))
+        return HF_ENOSESSION;
+    enum hf_error found = ring_find(&ring, &way);
+    if (found == HF_OK && way == RING_BY_SESSION) {
+        *out_ring = ring;
+        *out_linked = false;
+        return HF_OK;
+    }
+    /* A ring on its way out may refuse the link: then this session starts a new one. */
+    if (found != HF_OK || keyctl_link(ring, KEY_SPEC_SESSION_KEYRING) != 0)
+        TRY(key_place("keyring", RING_DESCRIPTION, NULL, 0, 0, KEY_SPEC_SESSION_KEYRING, &ring));
+    *out_linked = true;
+    *out_ring = ring;
+    return point_to(ring);
+}
+
+enum hf_error ring_put(ring_serial ring, const char *name, const struct secret *token,
+                       unsigned timeout)
+{
+    char description[TOKEN_DESCRIPTION_SIZE];
+    ring_serial key;
+    TRY(token_description(name, description));
+    return key_place("user", description, secret_view(token), secret_length(token), timeout, ring,
+                     &key);
+}
+
+/* A `user` key of the ring that is the caller's own. */
+static enum hf_error find_key(ring_serial ring, const char *description, ring_serial *out_key)
+{
+    struct key_about about;
+    long key = keyctl_search(ring, "user", description, 0);
+    if (key < 0)
+        return kernel_error();
+    TRY(key_describe((ring_serial)key, &about));
+    if (!key_is_own(&about, "user"))
+        return HF_ENOTFOUND;
+    *out_key = (ring_serial)key;
+    return HF_OK;
+}
+
+enum hf_error ring_get(ring_serial ring, const char *name, struct secret **out_token)
+{
+    char description[TOKEN_DESCRIPTION_SIZE];
+    ring_serial key;
+    TRY(token_description(name, description));
+    TRY(find_key(ring, description, &key));
+    return key_read(key, TOKEN_MAX, out_token);
+}
+
+enum hf_error ring_remove(ring_serial ring, const char *name)
+{
+    char description[TOKEN_DESCRIPTION_SIZE];
+    ring_serial key;
+    TRY(token_description(name, description));
+    TRY(find_key(ring, description, &key));
+    if (keyctl_unlink(key, ring) != 0)
+        return kernel_error();
+    return HF_OK;
+}
+
+/* The token's name, when the key is a token that can be read now. */
+static bool name_of(ring_serial key, char out_name[TOKEN_NAME_MAX + 1])
+{
+    struct key_about about;
+    size_t prefix = strlen(RING_TOKEN_PREFIX);
+    if (key_describe(key, &about) != HF_OK || !key_is_own(&about, "user"))
+        return false;
+    if (strncmp(about.description, RING_TOKEN_PREFIX, prefix) != 0 ||
+        !token_name_valid(about.description + prefix) || keyctl_read(key, NULL, 0) < 0)
+        return false;
+    memcpy(out_name, about.description + prefix, strlen(about.description + prefix) + 1);
+    return true;
+}
+
+enum hf_error ring_names(ring_serial ring, char names[RING_TOKENS_MAX][TOKEN_NAME_MAX + 1],
+                         size_t *out_count)
+{
+    /* The tokens, the default, and expired keys that the kernel has not collected yet. */
+    key_serial_t keys[4 * RING_TOKENS_MAX];
+    size_t count = 0;
+    long size = keyctl_read(ring, (char *)keys, sizeof keys);
+    if (size < 0)
+        return kernel_error();
+    size_t entries = ((size_t)size < sizeof keys ? (size_t)size : sizeof keys) / sizeof keys[0];
+    for (size_t i = 0; i < entries && count < RING_TOKENS_MAX; i++)
+        if (name_of(keys[i], names[count]))
+            count++;
+    *out_count = count;
+    return HF_OK;
+}
+
+enum hf_error ring_default(ring_serial ring, char out_name[TOKEN_NAME_MAX + 1])
+{
+    SCOPED(secret) struct secret *name = NULL;
+    ring_serial key;
+    TRY(find_key(ring, RING_DEFAULT, &key));
+    TRY(key_read(key, TOKEN_NAME_MAX, &name));
+    /* secret_bytes ends with a zero byte of its own. */
+    if (!token_name_valid((const char *)secret_view(name)))
+        return HF_ENOTFOUND;
+    memcpy(out_name, secret_view(name), secret_length(name) + 1);
+    return HF_OK;
+}
+
+enum hf_error ring_set_default(ring_serial ring, const char *name)
+{
+    ring_serial key;
+    if (!token_name_valid(name))
+        return HF_ENAME;
+    return key_place("user", RING_DEFAULT, name, strlen(name), 0, ring, &key);
+}
+
+enum hf_error ring_clear_all(size_t *out_count)
+{
+    ring_serial rings[FIND_RINGS_MAX];
+    enum ring_way way;
+    size_t count = 0;
+    /* Without /proc there is still the one that this process finds. */
+    if (ring_listing(rings, &count) != HF_OK)
+        count = ring_find(&rings[0], &way) == HF_OK ? 1 : 0;
+    for (size_t i = 0; i < count; i++)
+        if (keyctl_clear(rings[i]) != 0)
+            return kernel_error();
+    *out_count = count;
+    return HF_OK;
+}
