@@ -1,0 +1,1 @@
+# Programs that the system tests drive; `make check` builds them and runs none.
