@@ -1,1 +1,14 @@
-# filled by its room
+dist_man_MANS = \
+	man/hf-token.1 \
+	man/hf-token-store.5 \
+	man/hf-token.conf.5 \
+	man/hf-token.7 \
+	man/hf-tokenctl.8 \
+	man/pam_hf_token.8
+
+# The picture of README.md, where the installed README.md looks for it.
+mandocdir = $(docdir)/man
+dist_mandoc_DATA = man/token-way.svg
+
+# The test run calls it: man/check BUILD-FOLDER
+EXTRA_DIST += man/check
