@@ -71,6 +71,8 @@ static int child_main(void *argument)
         _exit(127);
     if (plan->as_user && process_become(plan->uid, plan->gid) != HF_OK)
         _exit(127);
+    /* Dies with its parent; set last, since a change of ids clears it: prctl(2). */
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     /* execve(2) takes no const for reasons of history, and writes to neither. */
     union {
         const char *const *given;

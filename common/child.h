@@ -23,10 +23,10 @@ struct child {
     pid_t pid; /* 0: there is none */
 };
 
-/* Starts the program in a session and process group of its own, with an empty environment, default
-   signals, folder "/", and no descriptor beyond 2. The child sends no SIGCHLD and is left out of
-   wait(2) for any child: clone(2), exit signal 0. HF_ECHILD (errno is set) when it could not be
-   made; a program that cannot be executed exits with 127. */
+/* Starts the program in a session and process group of its own; it dies with the calling thread. It
+   has an empty environment, default signals, folder "/", and no descriptor beyond 2. The child
+   sends no SIGCHLD and is left out of wait(2) for any child: clone(2), exit signal 0. HF_ECHILD
+   (errno is set) when it could not be made; a program that cannot be executed exits with 127. */
 HF_CHECKED enum hf_error child_start(const struct child_plan *plan, struct child *out_child);
 
 /* Waits until `until` at the most for its end, then kills its process group; it is reaped in each

@@ -19,6 +19,7 @@ enum wire_operation {
 
 enum wire_flag {
     WIRE_WANT_TOKEN = 1, /* reply with the default token's bytes too (expose=env) */
+    WIRE_LOOK_ONLY = 2,  /* only say in `sources` whether there is anything to place */
 };
 
 /* Fixed size, in the machine's own byte order: both ends are one machine. Strings end with a zero
@@ -36,7 +37,7 @@ struct wire_request {
 struct wire_reply {
     uint32_t magic;
     uint32_t error;   /* enum hf_error of the whole operation */
-    uint32_t system;  /* errno of that error, or 0 */
+    uint32_t system;  /* errno of that error, the line for HF_ECONFIG, or 0 */
     uint32_t ring;    /* serial of the ring, or 0 */
     uint8_t placed;   /* tokens that are in the ring now */
     uint8_t locked;   /* tokens that wait for the password */

@@ -36,6 +36,13 @@ static bool is_stash_of(const struct key_about *about, const char *user)
            strcmp(rest + 1, user) == 0;
 }
 
+/* Revoking frees the payload at once; the unlinked shell is collected later. */
+void stash_discard(ring_serial serial)
+{
+    (void)keyctl_revoke(serial);
+    (void)keyctl_unlink(serial, KEY_SPEC_USER_KEYRING);
+}
+
 enum hf_error stash_take(const char *user, ring_serial serial, struct secret **out_password)
 {
     struct key_about about;
@@ -43,8 +50,6 @@ enum hf_error stash_take(const char *user, ring_serial serial, struct secret **o
     if (!is_stash_of(&about, user))
         return HF_EUSER;
     enum hf_error error = key_read(serial, PASSWORD_MAX, out_password);
-    /* Revoking frees the payload at once; the unlinked shell is collected. */
-    (void)keyctl_revoke(serial);
-    (void)keyctl_unlink(serial, KEY_SPEC_USER_KEYRING);
+    stash_discard(serial);
     return error;
 }

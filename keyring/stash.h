@@ -23,4 +23,7 @@ HF_CHECKED enum hf_error stash_put(const char *user, const struct secret *passwo
 HF_CHECKED enum hf_error stash_take(const char *user, ring_serial serial,
                                     struct secret **out_password);
 
+/* Destroys a key that stash_put made. */
+void stash_discard(ring_serial serial);
+
 #endif

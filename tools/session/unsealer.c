@@ -1,0 +1,216 @@
+#include "tools/session/unsealer.h"
+
+#include <inttypes.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/hostkey.h"
+#include "store/identity.h"
+#include "store/slot.h"
+#include "store/switch.h"
+#include "tools/session/ask.h"
+
+/* Each token of each source may try each of its slots, and there are a few questions more. */
+#define ASKS_MAX (SWITCH_SOURCES_MAX * TOKENS_MAX * SLOTS_MAX + 8)
+
+/* So many Argon2id runs at a time on this machine: at most a quarter of a GiB each, identity.h. */
+#define KDF_AT_ONCE 4
+
+struct unsealer {
+    const struct wire_request *request;
+    struct secret *password, *new_password;
+    struct key_pair host, identity;
+    bool asked_host, asked_identity;
+    enum hf_error host_error, identity_error;
+    deadline_ms until;
+};
+
+enum hf_error unsealer_new(const struct wire_request *request, struct secret *password,
+                           struct secret *new_password, deadline_ms until,
+                           struct unsealer **out_unsealer)
+{
+    struct unsealer *unsealer = calloc(1, sizeof *unsealer);
+    if (unsealer == NULL)
+        return HF_ENOMEM;
+    unsealer->request = request;
+    unsealer->password = password;
+    unsealer->new_password = new_password;
+    unsealer->until = until;
+    *out_unsealer = unsealer;
+    return HF_OK;
+}
+
+void unsealer_free(struct unsealer *unsealer)
+{
+    if (unsealer == NULL)
+        return;
+    secret_free(unsealer->password);
+    secret_free(unsealer->new_password);
+    key_pair_clear(&unsealer->host);
+    key_pair_clear(&unsealer->identity);
+    free(unsealer);
+}
+
+/* A place among the few that may run Argon2id at once; without the folder there is no limit. */
+static enum hf_error take_kdf_place(deadline_ms until, int *out_fd)
+{
+    char path[sizeof HF_RUN_FOLDER + 32];
+    for (;;) {
+        for (unsigned place = 0; place < KDF_AT_ONCE; place++) {
+            TRY(text_format(path, sizeof path, HF_RUN_FOLDER "/argon2id.%u", place));
+            enum hf_error error = lock_take(path, 0, out_fd);
+            if (error != HF_EDEADLINE)
+                return HF_OK;
+        }
+        if (clock_ms() >= until)
+            return HF_EDEADLINE;
+        (void)poll(NULL, 0, 10);
+    }
+}
+
+static enum hf_error host_key(struct unsealer *unsealer)
+{
+    if (!unsealer->asked_host)
+        unsealer->host_error = hostkey_load(unsealer->until, &unsealer->host);
+    unsealer->asked_host = true;
+    return unsealer->host_error;
+}
+
+static enum hf_error answer_host_public(struct unsealer *unsealer, const struct ask *ask,
+                                        struct answer *answer)
+{
+    (void)ask;
+    TRY(host_key(unsealer));
+    memcpy(answer->key, unsealer->host.public_key, KEY_BYTES);
+    return HF_OK;
+}
+
+/* The context is of our own making, with the user that PAM named: a slot of somebody else's does
+ * not open. */
+static enum hf_error open_slot(const struct unsealer *unsealer, const struct ask *ask,
+                               const struct key_pair *pair, struct answer *answer)
+{
+    SCOPED(secret) struct secret *key = NULL;
+    const struct slot_context context = {.user = unsealer->request->user,
+                                         .name = ask->name,
+                                         .id = ask->id,
+                                         .recipient = pair->public_key};
+    TRY(slot_open(&context, pair, ask->sealed, &key));
+    memcpy(answer->key, secret_view(key), KEY_BYTES);
+    return HF_OK;
+}
+
+static enum hf_error answer_host_slot(struct unsealer *unsealer, const struct ask *ask,
+                                      struct answer *answer)
+{
+    TRY(host_key(unsealer));
+    return open_slot(unsealer, ask, &unsealer->host, answer);
+}
+
+/* Once only: a placer that runs as the user gets one guess, the password that PAM accepted. */
+static enum hf_error answer_identity(struct unsealer *unsealer, const struct ask *ask,
+                                     struct answer *answer)
+{
+    (void)answer;
+    if (unsealer->asked_identity)
+        return HF_EPROTOCOL;
+    unsealer->asked_identity = true;
+    unsealer->identity_error = HF_ENOPASSWORD;
+    if (unsealer->password == NULL)
+        return HF_ENOPASSWORD;
+    SCOPED(fd) int place = -1;
+    TRY(take_kdf_place(unsealer->until, &place));
+    unsealer->identity_error = identity_unwrap(unsealer->request->user, &ask->identity,
+                                               unsealer->password, &unsealer->identity);
+    return unsealer->identity_error;
+}
+
+static enum hf_error answer_user_slot(struct unsealer *unsealer, const struct ask *ask,
+                                      struct answer *answer)
+{
+    if (!unsealer->asked_identity)
+        return HF_EPROTOCOL;
+    TRY(unsealer->identity_error);
+    return open_slot(unsealer, ask, &unsealer->identity, answer);
+}
+
+static enum hf_error answer_wrap(struct unsealer *unsealer, const struct ask *ask,
+                                 struct answer *answer)
+{
+    (void)ask;
+    if (unsealer->new_password == NULL || !unsealer->asked_identity)
+        return HF_EPROTOCOL;
+    TRY(unsealer->identity_error);
+    SCOPED(fd) int place = -1;
+    TRY(take_kdf_place(unsealer->until, &place));
+    return identity_wrap(unsealer->request->user, &unsealer->identity, unsealer->new_password,
+                         &answer->identity);
+}
+
+typedef enum hf_error answer_function(struct unsealer *, const struct ask *, struct answer *);
+
+static answer_function *const answers[] = {
+    [ASK_HOST_PUBLIC] = answer_host_public,
+    [ASK_HOST_SLOT] = answer_host_slot,
+    [ASK_IDENTITY] = answer_identity,
+    [ASK_USER_SLOT] = answer_user_slot,
+    [ASK_WRAP] = answer_wrap,
+};
+
+static enum hf_error receive(int socket, deadline_ms until, void *bytes, size_t size)
+{
+    size_t length = 0;
+    TRY(io_read_until(socket, until, bytes, size, &length));
+    return length == size ? HF_OK : HF_EPROTOCOL;
+}
+
+static enum hf_error take_report(int socket, deadline_ms until, const struct wire_reply *report,
+                                 struct secret **out_token)
+{
+    SCOPED(secret) struct secret *token = NULL;
+    if (report->token_length > TOKEN_MAX)
+        return HF_EPROTOCOL;
+    if (report->token_length > 0) {
+        TRY(secret_new(report->token_length, &token));
+        TRY(receive(socket, until, secret_bytes(token), report->token_length));
+        secret_set_length(token, report->token_length);
+    }
+    *out_token = TAKE(token);
+    return HF_OK;
+}
+
+/* One question; HF_ENOTFOUND stands for "this was the report". */
+static enum hf_error serve_one(struct unsealer *unsealer, int socket, struct ask *ask,
+                               struct secret *answer_memory)
+{
+    struct answer *answer = (struct answer *)(void *)secret_bytes(answer_memory);
+    TRY(receive(socket, unsealer->until, ask, sizeof *ask));
+    if (ask->kind == ASK_REPORT)
+        return HF_ENOTFOUND;
+    if (ask->kind == 0 || ask->kind >= sizeof answers / sizeof answers[0])
+        return HF_EPROTOCOL;
+    ask->name[TOKEN_NAME_MAX] = '\0';
+    secret_set_length(answer_memory, 0);
+    answer->error = answers[ask->kind](unsealer, ask, answer);
+    return io_write(socket, answer, sizeof *answer);
+}
+
+enum hf_error unsealer_serve(struct unsealer *unsealer, int socket, struct wire_reply *out_report,
+                             struct secret **out_token)
+{
+    SCOPED(secret) struct secret *answer_memory = NULL;
+    struct ask ask;
+    TRY(secret_new(sizeof(struct answer), &answer_memory));
+    for (unsigned count = 0; count < ASKS_MAX; count++) {
+        enum hf_error error = serve_one(unsealer, socket, &ask, answer_memory);
+        if (error == HF_OK)
+            continue;
+        if (error != HF_ENOTFOUND)
+            return error;
+        TRY(take_report(socket, unsealer->until, &ask.report, out_token));
+        *out_report = ask.report;
+        return HF_OK;
+    }
+    return HF_EPROTOCOL;
+}
