@@ -6,4 +6,4 @@ libkeyring_la_SOURCES = \
 	keyring/find.c keyring/find.h \
 	keyring/session.c keyring/session.h \
 	keyring/stash.c keyring/stash.h
-libkeyring_la_LIBADD = libcommon.la $(KEYUTILS_LIBS)
+libkeyring_la_LIBADD = $(KEYUTILS_LIBS)

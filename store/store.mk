@@ -9,7 +9,7 @@ libstore_la_SOURCES = \
 	store/seal.c store/seal.h \
 	store/slot.c store/slot.h \
 	store/switch.c store/switch.h
-libstore_la_LIBADD = libcommon.la $(SODIUM_LIBS) $(JSON_C_LIBS)
+libstore_la_LIBADD = $(SODIUM_LIBS) $(JSON_C_LIBS)
 
 helper_PROGRAMS += hf-token-source-user hf-token-source-host
 hf_token_source_user_SOURCES = store/source-user.c
