@@ -1,0 +1,121 @@
+#include "tools/command.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "tools/exit.h"
+
+#define ROW_NAME                                                                                   \
+    {                                                                                              \
+        'n', "name", "NAME", "the token of this name instead of the selected one", false           \
+    }
+#define ROW_JSON                                                                                   \
+    {                                                                                              \
+        OPTION_JSON, "json", NULL, "print JSON, as the manual describes it", false                 \
+    }
+#define ROWS_END                                                                                   \
+    {                                                                                              \
+        0, NULL, NULL, NULL, false                                                                 \
+    }
+
+static const struct option_row run_options[] = {
+    ROW_NAME,
+    {'e', "env", "VAR", "set this variable to the token as well", true},
+    ROWS_END,
+};
+static const struct option_row token_options[] = {
+    ROW_NAME,
+    {'f', "force", NULL, "print it on a terminal, too", false},
+    ROWS_END,
+};
+static const struct option_row env_options[] = {
+    ROW_NAME,
+    {'f',          "force", NULL,          "print it on a terminal, too",         false},
+    {OPTION_SHELL, "shell", "sh|csh|fish", "whose syntax to print (default: sh)", false},
+    ROWS_END,
+};
+static const struct option_row json_options[] = {ROW_JSON, ROWS_END};
+static const struct option_row login_options[] = {
+    {'n',             "name",     "NAME",               "the token's name on this machine (default: main)",   false},
+    {OPTION_SEAL,     "seal",     "host|password|both",
+     "who can open it: this machine at any login, or a login by password",                                    false},
+    {OPTION_NO_CHECK, "no-check", NULL,                 "do not ask the Hub about it (so far it never does)",
+     false                                                                                                         },
+    {OPTION_EXPIRES,  "expires",  "DATE",
+     "no use from this date on, YYYY-MM-DD, or days from now, as 90d",                                        false},
+    ROWS_END,
+};
+static const struct option_row list_options[] = {
+    ROW_JSON,
+    {OPTION_NAMES, "names", NULL, "print the names alone, one a line", false},
+    ROWS_END,
+};
+static const struct option_row logout_options[] = {
+    {OPTION_ALL, "all", NULL, "remove all of them", false},
+    ROWS_END,
+};
+static const struct option_row unlock_options[] = {
+    {OPTION_REWRAP, "rewrap", NULL, "then wrap the identity under the present login password",
+     false},
+    ROWS_END,
+};
+static const struct option_row no_options[] = {ROWS_END};
+
+/* In the order of the help: use first, then the tokens, then what is rare. */
+static const struct command commands[] = {
+    {"run",    "[--] CMD [ARG]...", "run a command with the token in HF_TOKEN",
+     "The command takes this process's place. It gets HF_TOKEN once, replacing any that was set. "
+     "Exit code: the\n"
+     "command's own; 125 when hf-token fails, 126 when the command cannot be executed, 127 when it "
+     "is not found.",                                                                                                                      run_options,    RUN_FAILED},
+    {"token",  "",                  "print the token on standard output",                          "A terminal is refused unless forced.",
+     token_options,                                                                                                                                        TOOL_USAGE},
+    {"env",    "",                  "print a line that sets HF_TOKEN, for eval",
+     "For example: eval \"$(hf-token env)\". A terminal is refused unless forced.",                                                        env_options,
+     TOOL_USAGE                                                                                                                                                      },
+    {"status", "",                  "say which tokens are available here, and why others are not",
+     "Exit code: 0 when the selected token is available, 3 when there is none, 4 when it is "
+     "locked.",                                                                                                                            json_options,   TOOL_USAGE},
+    {"login",  "",                  "add a token, or replace the one of this name",
+     "The token is asked for on the terminal, without echo; otherwise it is the first line of "
+     "standard input.\n"
+     "Without --seal it is sealed to this machine where that has a host key, and with the login "
+     "password\n"
+     "elsewhere. The first time a password is needed it is asked for twice; otherwise it is the "
+     "second line.",                                                                                                                       login_options,  TOOL_USAGE},
+    {"list",   "",                  "list the tokens with their state",                            NULL,                                   list_options,   TOOL_USAGE},
+    {"use",    "NAME",              "make a token the default",
+     "A token that only the machine's administrator stored becomes the default until the last "
+     "session ends.",                                                                                                                      no_options,     TOOL_USAGE},
+    {"rename", "NAME NEW",          "give a token another name",
+     "The name is sealed with the token, so the token must be open here; else its password is "
+     "asked for.",                                                                                                                         no_options,     TOOL_USAGE},
+    {"logout", "[NAME]",            "remove a token from the store and from all sessions",
+     "Without NAME it is the default. The Hub still takes the token until it is revoked there.",                                           logout_options, TOOL_USAGE},
+    {"unlock", "",                  "open the tokens that are sealed with the login password",
+     "The password is asked for on the terminal, without echo; otherwise it is the first line of "
+     "standard\n"
+     "input. With --rewrap the present login password is asked for twice, or is the second line.",                                         unlock_options, TOOL_USAGE},
+    {"lock",   "",                  "take the tokens out of all sessions",
+     "A new login, `unlock` or `login` brings them back.",                                                                                 no_options,     TOOL_USAGE},
+    {"doctor", "",                  "check this machine and account, and say what to repair",
+     "Exit code: 1 when anything is bad. It names files and lines, never what is in them.",                                                json_options,   TOOL_USAGE},
+    {NULL,     NULL,                NULL,                                                          NULL,                                   NULL,           0         },
+};
+
+const struct command_table hf_token_table = {
+    .program = "hf-token",
+    .summary = "Hands out the Hugging Face token that your login put into the kernel keyring.",
+    .footer = "Which token: -n NAME, else HF_TOKEN_NAME, else the nearest .hf-token file upwards, "
+              "else the default.\n"
+              "Exit code: 0; 1 failure; 2 usage; 3 no such token; 4 locked; for run 125, 126, 127.",
+    .commands = commands,
+};
+
+const struct command *command_find(const struct command_table *table, const char *name)
+{
+    for (const struct command *command = table->commands; command->name != NULL; command++)
+        if (strcmp(command->name, name) == 0)
+            return command;
+    return NULL;
+}

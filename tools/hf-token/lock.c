@@ -1,0 +1,25 @@
+#include <stddef.h>
+
+#include "keyring/ring.h"
+#include "tools/arguments.h"
+#include "tools/exit.h"
+#include "tools/hf-token/commands.h"
+#include "tools/say.h"
+
+int lock_command(struct arguments *arguments)
+{
+    const char *value = "";
+    size_t rings = 0;
+    int argument = arguments_next(arguments, &value);
+    if (argument != ARGUMENT_END)
+        return arguments_stop(arguments, argument);
+    enum hf_error error = ring_clear_all(&rings);
+    if (error != HF_OK)
+        return say_failure(TOOL_FAILED, error, "hf-token doctor", "lock");
+    if (rings == 0)
+        say_note("lock: no session of yours had a ring");
+    else
+        say_note("lock: the tokens are out of all sessions, until the next login, unlock or login "
+                 "of one");
+    return TOOL_OK;
+}

@@ -1,0 +1,36 @@
+#include "tools/hf-token/obtain.h"
+
+#include <string.h>
+
+#include "keyring/ring.h"
+#include "tools/exit.h"
+#include "tools/hf-token/store.h"
+#include "tools/say.h"
+#include "tools/select.h"
+
+static enum hf_error read_selected(struct selection *selection, struct secret **out_token)
+{
+    ring_serial ring = 0;
+    enum ring_way way;
+    TRY(ring_find(&ring, &way));
+    if (selection->by == SELECT_BY_DEFAULT)
+        TRY(ring_default(ring, selection->name));
+    return ring_get(ring, selection->name, out_token);
+}
+
+int obtain_token(const struct want *want, struct secret **out_token)
+{
+    struct selection selection;
+    select_token(want->option, &selection);
+    enum hf_error error = selection.error;
+    if (error != HF_OK)
+        return say_failure(want->failure, error,
+                           "A name is 1 to 64 of A-Z a-z 0-9 . _ - and no token.", "%s: %s",
+                           want->command, select_origin(&selection));
+    error = read_selected(&selection, out_token);
+    if (error == HF_OK)
+        return TOOL_OK;
+    if (error == HF_ENOTFOUND || error == HF_EEXPIRED)
+        return store_explain(want->command, want->option, want->failure);
+    return say_failure(want->failure, error, "hf-token doctor", "%s", want->command);
+}

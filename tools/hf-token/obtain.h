@@ -1,0 +1,18 @@
+/* The selected token's way from the ring into this process. */
+#ifndef HF_TOKEN_OBTAIN_H
+#define HF_TOKEN_OBTAIN_H
+
+struct secret;
+
+/* Who wants it, for messages: `failure` is the exit code of anything that is no absence. */
+struct want {
+    const char *command;
+    const char *option; /* the value of -n, or NULL */
+    int failure;
+};
+
+/* Gives the token, which is the caller's, and 0. Else the exit code, and it has been said; where
+   the token is not in the ring, hf-token-store takes this process's place to say why. */
+int obtain_token(const struct want *want, struct secret **out_token);
+
+#endif
