@@ -194,8 +194,11 @@ static enum hf_error fill(int fd, const void *bytes, size_t length, mode_t mode,
     return HF_OK;
 }
 
-enum hf_error file_replace_for(const char *path, const void *bytes, size_t length, mode_t mode,
-                               gid_t group)
+/* What puts the finished temporary file in its place: rename(2) or link(2). */
+typedef int place_call(const char *temporary, const char *path);
+
+static enum hf_error write_and_place(const char *path, const void *bytes, size_t length,
+                                     mode_t mode, gid_t group, place_call *place)
 {
     char temporary[4096];
     TRY(text_format(temporary, sizeof temporary, "%s.XXXXXX", path));
@@ -203,15 +206,25 @@ enum hf_error file_replace_for(const char *path, const void *bytes, size_t lengt
     if (fd < 0)
         return HF_EIO;
     enum hf_error error = fill(fd, bytes, length, mode, group);
-    if (error == HF_OK && rename(temporary, path) != 0)
-        error = HF_EIO;
-    if (error != HF_OK) {
-        int saved = errno;
+    if (error == HF_OK && place(temporary, path) != 0)
+        error = errno == EEXIST ? HF_EEXISTS : HF_EIO;
+    int saved = errno;
+    if (error != HF_OK || place != rename)
         (void)unlink(temporary);
-        errno = saved;
-        return error;
-    }
+    errno = saved;
+    TRY(error);
     return folder_sync(path);
+}
+
+enum hf_error file_replace_for(const char *path, const void *bytes, size_t length, mode_t mode,
+                               gid_t group)
+{
+    return write_and_place(path, bytes, length, mode, group, rename);
+}
+
+enum hf_error file_create(const char *path, const void *bytes, size_t length, mode_t mode)
+{
+    return write_and_place(path, bytes, length, mode, (gid_t)-1, link);
 }
 
 enum hf_error file_replace(const char *path, const void *bytes, size_t length, mode_t mode)
@@ -226,7 +239,11 @@ enum hf_error folder_make(const char *path, mode_t mode)
     for (char *slash = strchr(part + 1, '/');; slash = strchr(slash + 1, '/')) {
         if (slash != NULL)
             *slash = '\0';
-        if (mkdir(part, mode) != 0 && errno != EEXIST)
+        bool made = mkdir(part, mode) == 0;
+        if (!made && errno != EEXIST)
+            return HF_EIO;
+        /* mkdir(2) subtracts the umask, which process_harden has made 077. */
+        if (made && chmod(part, mode) != 0)
             return HF_EIO;
         if (slash == NULL)
             return HF_OK;
