@@ -1,4 +1,5 @@
-/* A user's sealed document: names, dates and slots in clear, tokens sealed. hf-token-store(5) is its format. */
+/* A user's sealed document: names, dates and slots in clear, tokens sealed. hf-token-store(5) is
+ * its format. */
 #ifndef HF_STORE_DOCUMENT_H
 #define HF_STORE_DOCUMENT_H
 
@@ -41,19 +42,21 @@ HF_CHECKED enum hf_error document_new(const char *user, struct document **out_do
 void document_free(struct document *document);
 DEFINE_SCOPED(document, struct document *, document_free, NULL);
 
-/* Parses a document that must be `user`'s. Every member is checked; the default must name a token; two tokens
-   of one name are HF_EDUPLICATE. HF_EUSER, HF_EVERSION, HF_EFORMAT, what json_parse gives, HF_ENOMEM. */
+/* Parses a document that must be `user`'s. Every member is checked; the default must name a token;
+   two tokens of one name are HF_EDUPLICATE. HF_EUSER, HF_EVERSION, HF_EFORMAT, what json_parse
+   gives, HF_ENOMEM. */
 HF_CHECKED enum hf_error document_parse(const char *bytes, size_t length, const char *user,
                                         struct document **out_document);
 
 /* The document's text; malloc'd, the caller's. HF_ETOOBIG over DOCUMENT_MAX, HF_ENOMEM. */
-HF_CHECKED enum hf_error document_print(const struct document *document, char **out_text, size_t *out_length);
+HF_CHECKED enum hf_error document_print(const struct document *document, char **out_text,
+                                        size_t *out_length);
 
 /* Borrowed from the document; NULL when it has none of that name. */
 struct sealed_token *document_find(struct document *document, const char *name);
 
-/* Puts a token in, replacing one of its name; moves what `token` owns into the document and leaves it empty. The first
-   token becomes the default. HF_EFULL. */
+/* Puts a token in, replacing one of its name; moves what `token` owns into the document and leaves
+   it empty. The first token becomes the default. HF_EFULL. */
 HF_CHECKED enum hf_error document_put(struct document *document, struct sealed_token *token);
 
 /* Removes a token. Where it was the default, the first left becomes it. HF_ENOTFOUND. */

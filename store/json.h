@@ -10,39 +10,74 @@
 
 struct json_object;
 
-/* Deepest nesting of any of our formats, outermost object included: document, tokens, token, slots, slot. */
+/* Deepest nesting of any of our formats, outermost object included: document, tokens, token, slots,
+ * slot. */
 #define JSON_DEPTH_MAX 6
+/* Integers up to here are exact in every reader: RFC 8259 section 6 warns of those over 2^53. */
+#define JSON_DIGITS_MAX 15
+#define JSON_NUMBER_MAX UINT64_C(999999999999999)
 
-/* Parses at most DOCUMENT_MAX bytes. Refuses what RFC 8259 does not allow, and besides: \u0000 in a string, a
-   member twice, a number that is not an integer of at most 15 digits, deeper nesting, anything but white space
+/* Parses at most DOCUMENT_MAX bytes. Refuses what RFC 8259 does not allow, and besides: \u0000 in a
+   string, a member twice, a number that is not an unsigned integer of at most 15 digits, half of a
+   surrogate pair, deeper nesting, anything but white space
    behind the value, a value that is no object. The caller owns the result (json_free).
    HF_ETOOBIG, HF_EJSON, HF_EDUPLICATE, HF_ENOMEM. */
-HF_CHECKED enum hf_error json_parse(const char *bytes, size_t length, struct json_object **out_object);
+HF_CHECKED enum hf_error json_parse(const char *bytes, size_t length,
+                                    struct json_object **out_object);
 void json_free(struct json_object *object);
 DEFINE_SCOPED(json, struct json_object *, json_free, NULL);
 
-/* Members of an object. Each gives HF_EFORMAT when the member is missing, of another type, or out of bounds. */
-HF_CHECKED enum hf_error json_text(const struct json_object *object, const char *member, char *out_text,
-                                   size_t size);
-HF_CHECKED enum hf_error json_number(const struct json_object *object, const char *member, uint64_t minimum,
-                                     uint64_t maximum, uint64_t *out_number);
+/* Members of an object. Each gives HF_EFORMAT when the member is missing, of another type, or out
+ * of bounds. */
+HF_CHECKED enum hf_error json_text(const struct json_object *object, const char *member,
+                                   char *out_text, size_t size);
+HF_CHECKED enum hf_error json_number(const struct json_object *object, const char *member,
+                                     uint64_t minimum, uint64_t maximum, uint64_t *out_number);
 /* Base64 of RFC 4648 section 4, with padding; exactly `length` bytes. */
-HF_CHECKED enum hf_error json_bytes(const struct json_object *object, const char *member, uint8_t *out_bytes,
-                                    size_t length);
+HF_CHECKED enum hf_error json_bytes(const struct json_object *object, const char *member,
+                                    uint8_t *out_bytes, size_t length);
 /* The same with any length from 1 to `size`; malloc'd, the caller frees it. */
-HF_CHECKED enum hf_error json_any_bytes(const struct json_object *object, const char *member, size_t size,
-                                        uint8_t **out_bytes, size_t *out_length);
+HF_CHECKED enum hf_error json_any_bytes(const struct json_object *object, const char *member,
+                                        size_t size, uint8_t **out_bytes, size_t *out_length);
 /* Whether all members are named in `members` (NULL-terminated): HF_EFORMAT for an unknown one. */
 HF_CHECKED enum hf_error json_only(const struct json_object *object, const char *const *members);
 
-/* Adds members while building. HF_ENOMEM. */
-HF_CHECKED enum hf_error json_add_text(struct json_object *object, const char *member, const char *text);
-HF_CHECKED enum hf_error json_add_number(struct json_object *object, const char *member, uint64_t number);
+/* What all our formats begin with: a version, told first of all (HF_EVERSION), and a user, who must
+   be this one (HF_EUSER). HF_EFORMAT. */
+HF_CHECKED enum hf_error json_header(const struct json_object *object, uint64_t version,
+                                     const char *user);
+
+/* A member that is an array of objects, `minimum` to `maximum` of them. Borrowed from `object`.
+ * HF_EFORMAT. */
+HF_CHECKED enum hf_error json_list(const struct json_object *object, const char *member,
+                                   size_t minimum, size_t maximum,
+                                   const struct json_object **out_list, size_t *out_count);
+HF_CHECKED enum hf_error json_element(const struct json_object *list, size_t index,
+                                      const struct json_object **out_object);
+
+/* A new object with that beginning; the caller's. HF_ENOMEM, HF_EFORMAT. */
+HF_CHECKED enum hf_error json_new(uint64_t version, const char *user,
+                                  struct json_object **out_object);
+
+/* Adds an empty array, and a new object at an array's end. Borrowed from what they were added to.
+ * HF_ENOMEM. */
+HF_CHECKED enum hf_error json_add_list(struct json_object *object, const char *member,
+                                       struct json_object **out_list);
+HF_CHECKED enum hf_error json_add_element(struct json_object *list,
+                                          struct json_object **out_object);
+
+/* Adds members while building. HF_ENOMEM; HF_EFORMAT for what json_parse would refuse: a text that
+   is not UTF-8, a number over JSON_NUMBER_MAX. */
+HF_CHECKED enum hf_error json_add_text(struct json_object *object, const char *member,
+                                       const char *text);
+HF_CHECKED enum hf_error json_add_number(struct json_object *object, const char *member,
+                                         uint64_t number);
 HF_CHECKED enum hf_error json_add_bytes(struct json_object *object, const char *member,
                                         const uint8_t *bytes, size_t length);
 
-/* The text of an object, indented and with a line end; malloc'd, the caller's. HF_ENOMEM, HF_ETOOBIG (over
-   DOCUMENT_MAX). */
-HF_CHECKED enum hf_error json_print(struct json_object *object, char **out_text, size_t *out_length);
+/* The text of an object, indented and with a line end; malloc'd, the caller's. HF_ENOMEM,
+   HF_ETOOBIG (over DOCUMENT_MAX). */
+HF_CHECKED enum hf_error json_print(struct json_object *object, char **out_text,
+                                    size_t *out_length);
 
 #endif

@@ -6,13 +6,19 @@ libstore_la_SOURCES = \
 	store/hostkey.c store/hostkey.h \
 	store/identity.c store/identity.h \
 	store/json.c store/json.h \
+	store/pack.c store/pack.h \
+	store/paths.c store/paths.h \
+	store/scan.c store/scan.h \
 	store/seal.c store/seal.h \
 	store/slot.c store/slot.h \
+	store/source.c store/source.h \
 	store/switch.c store/switch.h
-libstore_la_LIBADD = $(SODIUM_LIBS) $(JSON_C_LIBS)
+libstore_la_LIBADD = libcommon.la $(SODIUM_LIBS) $(JSON_C_LIBS)
 
+# Sources know nothing of keys: neither libsodium nor json-c is in them.
 helper_PROGRAMS += hf-token-source-user hf-token-source-host
-hf_token_source_user_SOURCES = store/source-user.c
+source_files = store/source.c store/source.h store/paths.c store/paths.h
+hf_token_source_user_SOURCES = store/source-user.c $(source_files)
 hf_token_source_user_LDADD = libcommon.la
-hf_token_source_host_SOURCES = store/source-host.c
+hf_token_source_host_SOURCES = store/source-host.c $(source_files)
 hf_token_source_host_LDADD = libcommon.la

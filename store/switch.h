@@ -1,4 +1,5 @@
-/* The switch: which sources are asked for a user's documents, in which order, and what their answers lead to. */
+/* The switch: which sources are asked for a user's documents, in which order, and what their
+ * answers lead to. */
 #ifndef HF_STORE_SWITCH_H
 #define HF_STORE_SWITCH_H
 
@@ -10,11 +11,18 @@
 #include "common/error.h"
 #include "common/io.h"
 #include "common/name.h"
+#include "store/source.h"
 
 #define SWITCH_SOURCES_MAX 8
 
 /* A source's answer, and what follows: nsswitch.conf(5), with SUCCESS=merge as the default. */
-enum source_status { SOURCE_SUCCESS, SOURCE_NOTFOUND, SOURCE_UNAVAIL, SOURCE_TRYAGAIN, SOURCE_STATUS_COUNT };
+enum source_status {
+    SOURCE_SUCCESS,
+    SOURCE_NOTFOUND,
+    SOURCE_UNAVAIL,
+    SOURCE_TRYAGAIN,
+    SOURCE_STATUS_COUNT
+};
 enum source_action { ACTION_RETURN, ACTION_CONTINUE, ACTION_MERGE };
 
 struct switch_entry {
@@ -28,8 +36,9 @@ struct token_switch {
     size_t entry_count;
 };
 
-/* What one source answered. `error` is HF_OK where there is a document; HF_ENOTFOUND; HF_EUNAVAIL, HF_ETRYAGAIN;
-   HF_EDEADLINE, HF_ETOOBIG, HF_ECHILD. */
+/* What one source answered. `error` is HF_OK where there is a document; HF_ENOTFOUND; HF_ETRYAGAIN;
+   and for UNAVAIL HF_EUNAVAIL, or the reason: what source_exit_error gives besides, HF_EEMPTY,
+   HF_ETOOBIG, HF_EDEADLINE, HF_ECHILD, HF_EIO, HF_ENOMEM. */
 struct source_answer {
     char source[SOURCE_NAME_MAX + 1];
     enum hf_error error;
@@ -42,25 +51,23 @@ struct source_answers {
     size_t count;
 };
 
-/* Exit codes of a source, sysexits.h's: 0 with the document on stdout; EX_NOUSER, EX_UNAVAILABLE, EX_TEMPFAIL. Any
-   other is UNAVAIL. */
-#define SOURCE_EXIT_NOTFOUND 67
-#define SOURCE_EXIT_UNAVAIL  69
-#define SOURCE_EXIT_TRYAGAIN 75
-
-/* Reads the configuration, root's and not writable by others; where the file is missing, `tokens: user host`.
-   *out_line is the line of a mistake (HF_ECONFIG), else 0. What file_read gives. */
-HF_CHECKED enum hf_error switch_read(const char *path, struct token_switch *out_switch, unsigned *out_line);
+/* Reads the configuration, root's and not writable by others; where the file is missing, empty or
+   without a line for tokens, it is `tokens: user host`. *out_line is the line of a mistake
+   (HF_ECONFIG), else 0; it is always written. What file_read gives. */
+HF_CHECKED enum hf_error switch_read(const char *path, struct token_switch *out_switch,
+                                     unsigned *out_line);
 
 /* The same from text. */
-HF_CHECKED enum hf_error switch_parse(const char *text, size_t length, struct token_switch *out_switch,
-                                      unsigned *out_line);
+HF_CHECKED enum hf_error switch_parse(const char *text, size_t length,
+                                      struct token_switch *out_switch, unsigned *out_line);
 
-/* Asks the sources in turn. Each runs as a child of its own, as the account (as_user: the caller is root and drops
-   to it; else the caller is that user already). Answers that a later `return` or a first-wins rule leaves out are
-   not among the answers. The caller owns the answers (source_answers_clear). */
-void switch_run(const struct token_switch *token_switch, const struct account *account, bool as_user,
-                deadline_ms until, struct source_answers *out_answers);
+/* Asks the sources in turn: SUCCESS=return keeps the answer and ends, merge keeps it and goes on,
+   continue drops it and goes on; answers without a document are all kept, for the log. Each source
+   runs as a child of its own, as the account (as_user: the caller is root and drops to it; else the
+   caller is that user already). Each has an equal part of the time that is left, so that one that
+   hangs does not starve those behind it. The caller owns the answers (source_answers_clear). */
+void switch_run(const struct token_switch *token_switch, const struct account *account,
+                bool as_user, deadline_ms until, struct source_answers *out_answers);
 
 void source_answers_clear(struct source_answers *answers);
 static inline void source_answers_scope_end(struct source_answers *held)

@@ -1,0 +1,35 @@
+/* A source that reads one file: what it shares with others of its kind. The switch is
+ * store/switch.h. */
+#ifndef HF_STORE_SOURCE_H
+#define HF_STORE_SOURCE_H
+
+#include "common/account.h"
+#include "common/error.h"
+#include "common/io.h"
+#include "store/paths.h"
+
+/* Exit codes of a source, sysexits.h's: 0 with the document on stdout; EX_NOUSER, EX_UNAVAILABLE,
+   EX_TEMPFAIL. Any other is UNAVAIL too. */
+#define SOURCE_EXIT_NOTFOUND 67
+#define SOURCE_EXIT_UNAVAIL  69
+#define SOURCE_EXIT_TRYAGAIN 75
+
+/* UNAVAIL with a reason for the log, which our own sources give and a site's may. */
+#define SOURCE_EXIT_OWNER  101 /* the document belongs to another user */
+#define SOURCE_EXIT_MODE   102 /* others could change it */
+#define SOURCE_EXIT_TYPE   103 /* it is a link, a FIFO, no regular file */
+#define SOURCE_EXIT_EMPTY  104
+#define SOURCE_EXIT_TOOBIG 105
+
+/* The error that an exit code stands for, HF_OK for 0; and the exit code that tells an error. */
+enum hf_error source_exit_error(int status);
+int source_error_exit(enum hf_error error);
+
+/* Says where the account's document lies and what the file must be. HF_ENAME. */
+typedef enum hf_error source_place(const struct account *account, struct store_path *out_path,
+                                   struct file_rule *out_rule);
+
+/* The main of such a source: argv[1] is the user. Gives the exit code. */
+int source_main(int argc, char **argv, source_place *place);
+
+#endif

@@ -1,0 +1,260 @@
+#include "store/switch.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "common/child.h"
+
+#define DEFAULT_SOURCES " user host"
+
+/* What is left of one line, its comment cut off. */
+struct rest {
+    const char *at, *end;
+};
+
+static const char *const status_names[SOURCE_STATUS_COUNT] = {
+    [SOURCE_SUCCESS] = "success",
+    [SOURCE_NOTFOUND] = "notfound",
+    [SOURCE_UNAVAIL] = "unavail",
+    [SOURCE_TRYAGAIN] = "tryagain",
+};
+static const char *const action_names[] = {
+    [ACTION_RETURN] = "return",
+    [ACTION_CONTINUE] = "continue",
+    [ACTION_MERGE] = "merge",
+};
+#define ACTION_COUNT (sizeof action_names / sizeof action_names[0])
+
+/* isspace(3) of the C locale, whatever the process has; no line end comes here. */
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f';
+}
+
+static void skip_space(struct rest *rest)
+{
+    while (rest->at < rest->end && is_space(*rest->at))
+        rest->at++;
+}
+
+static bool take(struct rest *rest, char wanted)
+{
+    if (rest->at == rest->end || *rest->at != wanted)
+        return false;
+    rest->at++;
+    return true;
+}
+
+/* Up to white space or one of `stops`, cut out; false when it is empty or longer than `size` takes.
+ */
+static bool take_word(struct rest *rest, const char *stops, char *word, size_t size)
+{
+    size_t length = 0;
+    while (rest->at < rest->end && *rest->at != '\0' && !is_space(*rest->at) &&
+           strchr(stops, *rest->at) == NULL) {
+        if (length + 1 == size)
+            return false;
+        word[length++] = *rest->at++;
+    }
+    word[length] = '\0';
+    return length > 0;
+}
+
+/* nsswitch.conf(5): the case of the keywords is not significant. The row's number, or `count`. */
+static size_t find_keyword(const char *word, const char *const *names, size_t count)
+{
+    size_t row = 0;
+    while (row < count && strcasecmp(word, names[row]) != 0)
+        row++;
+    return row;
+}
+
+/* One STATUS=action or !STATUS=action. */
+static bool parse_criterion(struct rest *rest, struct switch_entry *entry)
+{
+    char word[sizeof "continue"];
+    bool negated = take(rest, '!');
+    if (!take_word(rest, "=]", word, sizeof word))
+        return false;
+    size_t status = find_keyword(word, status_names, SOURCE_STATUS_COUNT);
+    skip_space(rest);
+    if (status == SOURCE_STATUS_COUNT || !take(rest, '='))
+        return false;
+    skip_space(rest);
+    if (!take_word(rest, "=]", word, sizeof word))
+        return false;
+    size_t action = find_keyword(word, action_names, ACTION_COUNT);
+    if (action == ACTION_COUNT)
+        return false;
+    for (size_t i = 0; i < SOURCE_STATUS_COUNT; i++)
+        if ((i == status) != negated)
+            entry->actions[i] = (enum source_action)action;
+    return true;
+}
+
+/* The bracket behind a source, where there is one. */
+static bool parse_criteria(struct rest *rest, struct switch_entry *entry)
+{
+    if (!take(rest, '['))
+        return true;
+    skip_space(rest);
+    do {
+        if (!parse_criterion(rest, entry))
+            return false;
+        skip_space(rest);
+    } while (!take(rest, ']'));
+    return true;
+}
+
+static bool parse_source(struct rest *rest, struct switch_entry *entry)
+{
+    *entry = (struct switch_entry){
+        .actions = {[SOURCE_SUCCESS] = ACTION_MERGE,
+                    [SOURCE_NOTFOUND] = ACTION_CONTINUE,
+                    [SOURCE_UNAVAIL] = ACTION_CONTINUE,
+                    [SOURCE_TRYAGAIN] = ACTION_CONTINUE}
+    };
+    if (!take_word(rest, "[", entry->source, sizeof entry->source) ||
+        !source_name_valid(entry->source))
+        return false;
+    skip_space(rest);
+    return parse_criteria(rest, entry);
+}
+
+/* What stands behind `tokens:`, at least one source. */
+static bool parse_sources(struct rest *rest, struct token_switch *token_switch)
+{
+    skip_space(rest);
+    while (rest->at < rest->end) {
+        if (token_switch->entry_count == SWITCH_SOURCES_MAX ||
+            !parse_source(rest, &token_switch->entries[token_switch->entry_count]))
+            return false;
+        token_switch->entry_count++;
+        skip_space(rest);
+    }
+    return token_switch->entry_count > 0;
+}
+
+/* One line of any kind. A second one for tokens finds sources there already. */
+static bool parse_line(struct rest rest, struct token_switch *token_switch)
+{
+    static const char key[] = "tokens:";
+    const char *comment = memchr(rest.at, '#', (size_t)(rest.end - rest.at));
+    if (comment != NULL)
+        rest.end = comment;
+    skip_space(&rest);
+    if (rest.at == rest.end)
+        return true;
+    if ((size_t)(rest.end - rest.at) < strlen(key) || memcmp(rest.at, key, strlen(key)) != 0)
+        return false;
+    rest.at += strlen(key);
+    return token_switch->entry_count == 0 && parse_sources(&rest, token_switch);
+}
+
+enum hf_error switch_parse(const char *text, size_t length, struct token_switch *out_switch,
+                           unsigned *out_line)
+{
+    struct token_switch parsed = {0};
+    const char *end = text + length;
+    unsigned line = 1;
+    *out_line = 0;
+    for (const char *at = text; at < end; line++) {
+        const char *newline = memchr(at, '\n', (size_t)(end - at));
+        const char *stop = newline == NULL ? end : newline;
+        if (!parse_line((struct rest){at, stop}, &parsed)) {
+            *out_line = line;
+            return HF_ECONFIG;
+        }
+        at = newline == NULL ? end : newline + 1;
+    }
+    if (parsed.entry_count == 0) {
+        struct rest standard = {DEFAULT_SOURCES, DEFAULT_SOURCES + strlen(DEFAULT_SOURCES)};
+        (void)parse_sources(&standard, &parsed);
+    }
+    *out_switch = parsed;
+    return HF_OK;
+}
+
+enum hf_error switch_read(const char *path, struct token_switch *out_switch, unsigned *out_line)
+{
+    const struct file_rule rule = {.owner = 0, .forbidden = 022, .maximum = DOCUMENT_MAX};
+    SCOPED(text) char *bytes = NULL;
+    size_t length = 0;
+    *out_line = 0;
+    enum hf_error error = file_read(path, &rule, &bytes, &length);
+    if (error == HF_ENOTFOUND || error == HF_EEMPTY)
+        return switch_parse("", 0, out_switch, out_line);
+    if (error != HF_OK)
+        return error;
+    return switch_parse(bytes, length, out_switch, out_line);
+}
+
+static enum source_status status_of(enum hf_error error)
+{
+    switch (error) {
+    case HF_OK:
+        return SOURCE_SUCCESS;
+    case HF_ENOTFOUND:
+        return SOURCE_NOTFOUND;
+    case HF_ETRYAGAIN:
+        return SOURCE_TRYAGAIN;
+    default:
+        return SOURCE_UNAVAIL;
+    }
+}
+
+/* Runs the program of one source. *out_bytes is set on success alone. */
+static enum hf_error ask(const char *source, const struct account *account, bool as_user,
+                         deadline_ms until, char **out_bytes, size_t *out_length)
+{
+    char path[4096];
+    TRY(text_format(path, sizeof path, "%s/hf-token-source-%s", HF_HELPER_FOLDER, source));
+    const char *const argv[] = {path, account->name, NULL};
+    const struct child_plan plan = {.path = path,
+                                    .argv = argv,
+                                    .input = -1,
+                                    .output = -1,
+                                    .as_user = as_user,
+                                    .uid = account->uid,
+                                    .gid = account->gid};
+    int status = 0;
+    SCOPED(text) char *bytes = malloc(DOCUMENT_MAX);
+    if (bytes == NULL)
+        return HF_ENOMEM;
+    TRY(child_output(&plan, until, bytes, DOCUMENT_MAX, out_length, &status));
+    TRY(source_exit_error(status));
+    if (*out_length == 0)
+        return HF_EEMPTY;
+    *out_bytes = TAKE(bytes);
+    return HF_OK;
+}
+
+void switch_run(const struct token_switch *token_switch, const struct account *account,
+                bool as_user, deadline_ms until, struct source_answers *out_answers)
+{
+    *out_answers = (struct source_answers){0};
+    for (size_t i = 0; i < token_switch->entry_count; i++) {
+        const struct switch_entry *entry = &token_switch->entries[i];
+        struct source_answer *answer = &out_answers->answers[out_answers->count];
+        deadline_ms now = clock_ms(), left = (deadline_ms)(token_switch->entry_count - i);
+        memcpy(answer->source, entry->source, sizeof answer->source);
+        answer->error = ask(entry->source, account, as_user, now + (until - now) / left,
+                            &answer->bytes, &answer->length);
+        enum source_action action = entry->actions[status_of(answer->error)];
+        if (answer->error == HF_OK && action == ACTION_CONTINUE) {
+            free(answer->bytes);
+            *answer = (struct source_answer){0};
+        } else {
+            out_answers->count++;
+        }
+        if (action == ACTION_RETURN)
+            return;
+    }
+}
+
+void source_answers_clear(struct source_answers *answers)
+{
+    for (size_t i = 0; i < answers->count; i++)
+        free(answers->answers[i].bytes);
+    *answers = (struct source_answers){0};
+}
