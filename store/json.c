@@ -266,7 +266,8 @@ enum hf_error json_print(struct json_object *object, char **out_text, size_t *ou
     size_t length = 0;
     /* Owned by the object. Slashes stay as they are: base64 has them. */
     const char *printed = json_object_to_json_string_length(
-        object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE, &length);
+        object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE,
+        &length);
     if (printed == NULL)
         return HF_ENOMEM;
     if (length + 1 > DOCUMENT_MAX)
