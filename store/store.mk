@@ -13,7 +13,7 @@ libstore_la_SOURCES = \
 	store/slot.c store/slot.h \
 	store/source.c store/source.h \
 	store/switch.c store/switch.h
-libstore_la_LIBADD = libcommon.la $(SODIUM_LIBS) $(JSON_C_LIBS)
+libstore_la_LIBADD = $(SODIUM_LIBS) $(JSON_C_LIBS)
 
 # Sources know nothing of keys: neither libsodium nor json-c is in them.
 helper_PROGRAMS += hf-token-source-user hf-token-source-host
