@@ -73,10 +73,11 @@ static enum hf_error unseal(const struct wire_request *request, int socket, dead
 }
 
 /* One placer per user at a time, so that two logins at once make one ring. Best effort: a lock that
-   cannot be had must not cost the login its token. */
+   cannot be had must not cost the login its token, so it takes at most half of the time left. */
 static void lock_user(uid_t uid, deadline_ms until, int *out_fd)
 {
     char path[sizeof HF_RUN_FOLDER + 32];
+    deadline_ms now = clock_ms();
     (void)mkdir(HF_RUN_FOLDER, 0700);
     if (text_format(path, sizeof path, HF_RUN_FOLDER "/user.%lu", (unsigned long)uid) == HF_OK)
         (void)!lock_take(path, now + (until - now) / 2, out_fd);
