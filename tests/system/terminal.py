@@ -1,0 +1,99 @@
+"""A program on a terminal of its own, and somebody who types: login, su, sudo, passwd."""
+import os
+import pty
+import re
+import select
+import signal
+import termios
+import time
+
+
+class Terminal:
+    def __init__(self, *argv, user=None, environment=None):
+        self.shown = ""
+        self.pid, self.descriptor = pty.fork()
+        if self.pid == 0:
+            try:
+                self._become(user)
+                os.execvpe(argv[0], argv, environment or (user.environment() if user else dict(os.environ)))
+            finally:
+                os._exit(127)
+
+    @staticmethod
+    def _become(user):
+        if user:
+            os.fchown(0, user.uid, 5)
+            os.chdir(user.home)
+            os.setgroups([user.uid])
+            os.setresgid(user.uid, user.uid, user.uid)
+            os.setresuid(user.uid, user.uid, user.uid)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def _read(self, until):
+        ready, _, _ = select.select([self.descriptor], [], [], max(0, until - time.monotonic()))
+        try:
+            more = os.read(self.descriptor, 65536) if ready else None
+        except OSError:  # EIO: the other side is gone
+            more = b""
+        if more:
+            self.shown += more.decode(errors="replace").replace("\r", "")
+        return more
+
+    def expect(self, pattern, seconds=20):
+        """Waits until the pattern shows, and returns what was shown up to its end; that is then behind us."""
+        until = time.monotonic() + seconds
+        while True:
+            found = re.search(pattern, self.shown)
+            if found:
+                before, self.shown = self.shown[:found.end()], self.shown[found.end():]
+                return before
+            if time.monotonic() > until or self._read(until) == b"":
+                raise AssertionError(f"{pattern!r} was not shown; the terminal shows {self.shown[-800:]!r}")
+
+    def send(self, line):
+        os.write(self.descriptor, line.encode() + b"\n")
+
+    def answer(self, pattern, line):
+        """Waits for a question that hides its answer (echo off), and types."""
+        self.expect(pattern)
+        until = time.monotonic() + 5
+        while termios.tcgetattr(self.descriptor)[3] & termios.ECHO and time.monotonic() < until:
+            time.sleep(0.01)
+        self.send(line)
+
+    def rest(self, seconds=20):
+        """Everything up to the program's end."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            if self._read(until) == b"":
+                return self.shown
+        raise AssertionError(f"the program did not end; the terminal shows {self.shown[-800:]!r}")
+
+    def wait(self):
+        """The program's exit code, or 128 + its signal."""
+        if self.pid:
+            _, status = os.waitpid(self.pid, 0)
+            self.pid = 0
+            self.code = os.waitstatus_to_exitcode(status)
+            self.code = 128 - self.code if self.code < 0 else self.code
+        return self.code
+
+    def close(self):
+        """As if the terminal was closed: SIGHUP to whoever is left."""
+        if self.descriptor >= 0:
+            os.close(self.descriptor)
+            self.descriptor = -1
+        for number in (0, signal.SIGTERM, signal.SIGKILL):
+            until = time.monotonic() + 3
+            while self.pid and time.monotonic() < until:
+                done, _ = os.waitpid(self.pid, os.WNOHANG)
+                if done:
+                    self.pid = 0
+                time.sleep(0.02)
+            if self.pid and number != signal.SIGKILL:
+                os.kill(self.pid, signal.SIGKILL if number else signal.SIGTERM)
