@@ -61,17 +61,12 @@ static void set_signals(void)
 
 /* From here to execve only calls that are safe in a copy of a threaded process: signal-safety(7).
  */
-static int child_main(void *argument)
+static _Noreturn void program_main(const struct child_plan *plan)
 {
-    const struct child_plan *plan = argument;
     char *const environment[] = {NULL};
-    (void)setsid();
-    set_signals();
-    if (!set_descriptors(plan) || chdir("/") != 0)
-        _exit(127);
     if (plan->as_user && process_become(plan->uid, plan->gid) != HF_OK)
         _exit(127);
-    /* Dies with its parent; set last, since a change of ids clears it: prctl(2). */
+    /* Dies with its keeper; set last, since a change of ids clears it: prctl(2). */
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     /* execve(2) takes no const for reasons of history, and writes to neither. */
     union {
@@ -80,6 +75,31 @@ static int child_main(void *argument)
     } argv = {.given = plan->argv};
     execve(plan->path, argv.wanted, environment);
     _exit(127);
+}
+
+static int exit_code(int status)
+{
+    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+/* The host's child. It executes nothing, because execve(2) makes SIGCHLD the exit signal again,
+   whatever clone(2) was told (de_thread in the kernel's fs/exec.c): the program is the keeper's
+   child, and its end the keeper's business. */
+static int keeper_main(void *argument)
+{
+    const struct child_plan *plan = argument;
+    int status = 0;
+    (void)setsid();
+    set_signals();
+    if (!set_descriptors(plan) || chdir("/") != 0)
+        _exit(127);
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    pid_t program = _Fork();
+    if (program == 0)
+        program_main(plan);
+    /* Only the program may hold the pipes open. */
+    (void)close_range(0, ~0U, 0);
+    _exit(program > 0 && waitpid(program, &status, 0) == program ? exit_code(status) : 127);
 }
 
 enum hf_error child_start(const struct child_plan *plan, struct child *out_child)
@@ -91,7 +111,7 @@ enum hf_error child_start(const struct child_plan *plan, struct child *out_child
     sigfillset(&all);
     if (sigprocmask(SIG_SETMASK, &all, &before) != 0)
         return HF_ECHILD;
-    pid_t pid = clone(child_main, stack + sizeof stack, 0, &copy);
+    pid_t pid = clone(keeper_main, stack + sizeof stack, 0, &copy);
     int saved = errno;
     (void)sigprocmask(SIG_SETMASK, &before, NULL);
     errno = saved;
@@ -114,7 +134,7 @@ static int reap(struct child *child, int options, int *out_status)
     child->pid = 0;
     if (pid < 0)
         return -1;
-    *out_status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+    *out_status = exit_code(status);
     return 1;
 }
 
@@ -123,8 +143,8 @@ void child_kill(struct child *child)
     int status;
     if (child->pid <= 0)
         return;
-    /* The group takes what the program started with it; the single kill is for before its setsid.
-     */
+    /* The group is keeper, program, and what that started; the single kill is for before the
+     * setsid. */
     (void)kill(-child->pid, SIGKILL);
     (void)kill(child->pid, SIGKILL);
     (void)reap(child, 0, &status);

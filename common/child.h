@@ -20,12 +20,13 @@ struct child_plan {
 };
 
 struct child {
-    pid_t pid; /* 0: there is none */
+    pid_t pid; /* the keeper's, and the process group's; 0: there is none */
 };
 
 /* Starts the program in a session and process group of its own; it dies with the calling thread. It
-   has an empty environment, default signals, folder "/", and no descriptor beyond 2. The child
-   sends no SIGCHLD and is left out of wait(2) for any child: clone(2), exit signal 0. HF_ECHILD
+   has an empty environment, default signals, folder "/", and no descriptor beyond 2. Between the
+   two stands a keeper that is the child proper: a copy of the caller made by clone(2) with exit
+   signal 0, so that the caller gets no SIGCHLD and no wait(2) for any child finds it. HF_ECHILD
    (errno is set) when it could not be made; a program that cannot be executed exits with 127. */
 HF_CHECKED enum hf_error child_start(const struct child_plan *plan, struct child *out_child);
 
