@@ -1,4 +1,5 @@
 # `make check` runs the unit tests, as any user. The rest wants root: tests/run, by way of ./setup test.
 include tests/unit/unit.mk
+include tests/unit/keyring.mk
 include tests/fuzz/fuzz.mk
 include tests/system/system.mk
