@@ -1,0 +1,150 @@
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "store/files.h"
+#include "store/hostkey.h"
+#include "tools/hf-token-store/doctor.h"
+#include "tools/hf-token-store/holdings.h"
+
+/* Whether a file or folder is there, and if so, adds what is wrong with its owner and mode. */
+static bool check_path(struct doctor *doctor, const char *path, uid_t owner, mode_t forbidden,
+                       const char *next)
+{
+    struct stat status;
+    if (lstat(path, &status) != 0)
+        return false;
+    if (status.st_uid != owner)
+        doctor_find_in(doctor, LEVEL_BAD, path, 0, next, "it belongs to uid %u instead of %u",
+                       (unsigned)status.st_uid, (unsigned)owner);
+    if ((status.st_mode & forbidden) != 0)
+        doctor_find_in(doctor, LEVEL_BAD, path, 0, next,
+                       "its mode is %04o, which gives others too much",
+                       (unsigned)(status.st_mode & 07777));
+    return true;
+}
+
+void check_hostkey(struct doctor *doctor)
+{
+    const char *const next = "As root: hf-tokenctl init";
+    enum hostkey_form form;
+    enum hf_error error = hostkey_form(&form);
+    (void)check_path(doctor, HF_KEY_FOLDER, 0, 022, next);
+    (void)check_path(doctor, HF_KEY_FOLDER "/host.key", 0, 077, next);
+    (void)check_path(doctor, HF_KEY_FOLDER "/host.cred", 0, 022, next);
+    if (error == HF_ENOHOSTKEY)
+        doctor_find(doctor, LEVEL_WARN, next,
+                    "this machine has none: tokens can be sealed with the password only");
+    else if (error != HF_OK)
+        doctor_find_in(doctor, LEVEL_BAD, HF_KEY_FOLDER, 0, next, "%s", error_text(error));
+    else if (doctor->holdings->host_error != HF_OK)
+        doctor_find_in(doctor, LEVEL_BAD, HF_KEY_FOLDER "/host.pub", 0, next, "%s",
+                       error_text(doctor->holdings->host_error));
+    else
+        doctor_find(doctor, LEVEL_OK, NULL, "this machine has one, as a %s",
+                    form == HOSTKEY_FILE ? "file" : "credential of systemd-creds");
+}
+
+void check_identity(struct doctor *doctor)
+{
+    struct store_path path;
+    const enum hf_error error = doctor->holdings->identity_error;
+    if (error == HF_OK)
+        doctor_find(doctor, LEVEL_OK, NULL, "the login password has one to open");
+    else if (error == HF_ENOTFOUND)
+        doctor_find(doctor, LEVEL_OK, NULL,
+                    "there is none, because nothing was sealed with the login password");
+    else if (path_user_identity(&doctor->holdings->account, &path) == HF_OK)
+        doctor_find_in(
+            doctor, LEVEL_BAD, path.text, 0,
+            "Make it yours with chown and chmod 600; or move it away, and add the tokens again.",
+            "%s", error_text(error));
+}
+
+static void check_own_document(struct doctor *doctor, const struct account *account)
+{
+    struct store_path folder, path;
+    SCOPED(document) struct document *document = NULL;
+    if (path_user_folder(account, &folder) != HF_OK ||
+        path_user_document(account, &path) != HF_OK) {
+        doctor_find(doctor, LEVEL_BAD, NULL, "the home's path is not usable");
+        return;
+    }
+    (void)check_path(doctor, folder.text, account->uid, 022, "chmod 700 this folder");
+    enum hf_error error = document_read(account, &document);
+    if (error == HF_OK)
+        doctor_find_in(doctor, LEVEL_OK, path.text, 0, NULL, "%zu token%s", document->token_count,
+                       document->token_count == 1 ? "" : "s");
+    else if (error == HF_ENOTFOUND)
+        doctor_find_in(doctor, LEVEL_OK, path.text, 0, NULL,
+                       "there is none: no token of your own was added");
+    else
+        doctor_find_in(doctor, LEVEL_BAD, path.text, 0,
+                       "Repair it, or move it away and add the tokens again.", "%s",
+                       error_text(error));
+}
+
+static void check_host_document(struct doctor *doctor, const struct account *account)
+{
+    const char *const next = "As root: hf-tokenctl init";
+    struct store_path path;
+    (void)check_path(doctor, HF_TOKENS_FOLDER, 0, 022, next);
+    if (path_host_document(account->name, &path) != HF_OK ||
+        !check_path(doctor, path.text, 0, 027,
+                    "As root: chmod 640 it, and chgrp it to the user's group"))
+        return;
+    if (access(path.text, R_OK) != 0)
+        doctor_find_in(doctor, LEVEL_BAD, path.text, 0,
+                       "As root: chgrp it to the user's group, and chmod 640",
+                       "you cannot read it: %s", strerror(errno));
+    else
+        doctor_find_in(doctor, LEVEL_OK, path.text, 0, NULL,
+                       "the administrator has stored tokens for you");
+}
+
+void check_documents(struct doctor *doctor)
+{
+    check_own_document(doctor, &doctor->holdings->account);
+    check_host_document(doctor, &doctor->holdings->account);
+}
+
+static void check_token(struct doctor *doctor, const struct holding *holding)
+{
+    switch (holding->state) {
+    case TOKEN_LOCKED:
+        doctor_find(doctor, LEVEL_WARN, "hf-token unlock", "%s waits for the login password",
+                    holding->name);
+        break;
+    case TOKEN_EXPIRED:
+        doctor_find(doctor, LEVEL_WARN, "hf-token login --name NAME, or hf-token logout NAME",
+                    "%s has expired", holding->name);
+        break;
+    case TOKEN_ABSENT:
+        doctor_find(doctor, LEVEL_WARN,
+                    "Log in again. If it is not there then, the auth log says why.",
+                    "%s is sealed to this machine, and not in the ring", holding->name);
+        break;
+    case TOKEN_FOREIGN:
+        doctor_find(doctor, LEVEL_BAD, "hf-token login --name NAME",
+                    "%s is sealed to another machine or identity", holding->name);
+        break;
+    default:
+        break;
+    }
+}
+
+void check_tokens(struct doctor *doctor)
+{
+    const struct holdings *holdings = doctor->holdings;
+    const char *name = holdings_default(holdings);
+    for (size_t i = 0; i < holdings->count; i++)
+        check_token(doctor, &holdings->tokens[i]);
+    if (holdings->count == 0)
+        doctor_find(doctor, LEVEL_WARN, "hf-token login", "there are none yet");
+    else if (name[0] == '\0')
+        doctor_find(doctor, LEVEL_WARN, "hf-token use NAME", "there is no default");
+    else
+        doctor_find(doctor, LEVEL_OK, NULL, "%zu, and the default is %s", holdings->count, name);
+}

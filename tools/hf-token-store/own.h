@@ -1,0 +1,31 @@
+/* The user's own document while it is changed: locked from reading to writing. */
+#ifndef HF_STORE_OWN_H
+#define HF_STORE_OWN_H
+
+#include "common/account.h"
+
+struct document;
+
+struct own {
+    const char *command; /* for messages; borrowed */
+    struct account account;
+    struct document *document; /* owned */
+    int lock;                  /* owned; -1: none */
+};
+
+/* Takes the lock and reads the document; where there is none, a new one is made, which own_save
+   writes. Gives 0 or the exit code, and it has been said. own_close, or SCOPED(own), in each case.
+ */
+int own_open(const char *command, struct own *out_own);
+
+/* Writes the document. Gives 0 or the exit code, and it has been said: then the file is as it was.
+ */
+int own_save(struct own *own);
+
+void own_close(struct own *own);
+static inline void own_scope_end(struct own *held)
+{
+    own_close(held);
+}
+
+#endif

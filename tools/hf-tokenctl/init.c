@@ -1,0 +1,134 @@
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/io.h"
+#include "store/hostkey.h"
+#include "tools/arguments.h"
+#include "tools/command.h"
+#include "tools/exit.h"
+#include "tools/hf-tokenctl/commands.h"
+#include "tools/say.h"
+
+/* How long systemd-creds may take; a TPM answers within a second or so. */
+#define CREDS_PATIENCE 30000
+
+/* What a form of the key keeps from whom, said when it is made. */
+static const struct form {
+    const char *with; /* NULL: a file */
+    const char *protects, *next;
+} forms[] = {
+    {NULL,        "the key is a file for root alone: copies of the tokens' files are of no use without it",
+     "Who has this disk has both: encrypt the disk, or use --with tpm2. Leave " HF_KEY_FOLDER
+     " out of backups."                                                                                                                                                                      },
+    {"host",
+     "the key is a credential under this system's own secret: of no use without /var/lib/systemd",          "Who has this disk has both: encrypt the disk, or use --with tpm2."              },
+    {"tpm2",
+     "the key is a credential that only this machine's TPM2 opens: a stolen disk or its copy does "
+     "not",                                                                                                 "A cleared TPM2, or new firmware, loses it: then the tokens must be added again."},
+    {"host+tpm2",
+     "the key is a credential that needs this system's own secret and this machine's TPM2",                 "A cleared TPM2, or new firmware, loses it: then the tokens must be added again."},
+};
+
+static const struct form *find_form(const char *with)
+{
+    for (size_t i = 1; i < sizeof forms / sizeof forms[0]; i++)
+        if (strcmp(forms[i].with, with) == 0)
+            return &forms[i];
+    return NULL;
+}
+
+/* Makes a folder, or gives an existing one of root's its mode. */
+static int prepare_folder(const char *path, mode_t mode)
+{
+    struct stat status;
+    if (lstat(path, &status) != 0) {
+        /* The umask of this program is 077; the mode is set below. */
+        if (mkdir(path, mode) != 0 || chmod(path, mode) != 0)
+            return say_failure(TOOL_FAILED, HF_EIO, NULL, "init: %s", path);
+        say_note("init: made %s", path);
+        return TOOL_OK;
+    }
+    if (!S_ISDIR(status.st_mode) || status.st_uid != 0)
+        return say_failure(TOOL_FAILED, HF_OK,
+                           "Look into who made it, then remove it, and try again.",
+                           "init: %s: it is not a folder of root's", path);
+    if ((status.st_mode & 07777) == mode)
+        return TOOL_OK;
+    if (chmod(path, mode) != 0)
+        return say_failure(TOOL_FAILED, HF_EIO, NULL, "init: %s", path);
+    say_note("init: %s: its mode was %04o and is %04o now", path,
+             (unsigned)(status.st_mode & 07777), (unsigned)mode);
+    return TOOL_OK;
+}
+
+/* The folders of the state, from the outermost of ours: what lies above is the system's. */
+static int prepare_folders(void)
+{
+    const char *const above = HF_TOKENS_FOLDER "/..";
+    struct stat status;
+    if (stat(above, &status) != 0) {
+        char path[] = HF_TOKENS_FOLDER;
+        *strrchr(path, '/') = '\0';
+        int code = prepare_folder(path, 0755);
+        if (code != TOOL_OK)
+            return code;
+    }
+    int code = prepare_folder(HF_TOKENS_FOLDER, 0711);
+    return code == TOOL_OK ? prepare_folder(HF_KEY_FOLDER, 0755) : code;
+}
+
+/* A key is never replaced: what is sealed to it would be lost. So a wish for another form is
+ * refused. */
+static int keep_key(const struct form *form)
+{
+    enum hostkey_form found;
+    uint8_t public_key[KEY_BYTES];
+    enum hf_error error = hostkey_form(&found);
+    if (error == HF_OK)
+        error = hostkey_public(public_key);
+    if (error != HF_OK)
+        return say_failure(TOOL_FAILED, error, "hf-token doctor",
+                           "init: the key in " HF_KEY_FOLDER);
+    if (form->with != NULL && found == HOSTKEY_FILE)
+        return say_failure(TOOL_FAILED, HF_EEXISTS,
+                           "Move " HF_KEY_FOLDER
+                           "/host.* away first; all tokens must be sealed again then.",
+                           "init: a key in a file");
+    say_note("init: kept the key, which is a %s", found == HOSTKEY_FILE ? "file" : "credential");
+    return TOOL_OK;
+}
+
+static int prepare_key(const struct form *form)
+{
+    enum hf_error error = hostkey_make(form->with, clock_ms() + CREDS_PATIENCE);
+    if (error == HF_EEXISTS)
+        return keep_key(form);
+    if (error != HF_OK)
+        return say_failure(TOOL_FAILED, error,
+                           form->with == NULL
+                               ? NULL
+                               : "systemd-creds makes it; is there a TPM2? systemd-creds has-tpm2",
+                           "init: the key");
+    return say_failure(TOOL_OK, HF_OK, form->next, "init: %s", form->protects);
+}
+
+int init_command(struct arguments *arguments)
+{
+    const struct form *form = &forms[0];
+    const char *value = "";
+    int argument;
+    while ((argument = arguments_next(arguments, &value)) != ARGUMENT_END) {
+        if (argument != OPTION_WITH)
+            return arguments_stop(arguments, argument);
+        form = find_form(value);
+        if (form == NULL)
+            return arguments_wrong(arguments, "--with is host, tpm2 or host+tpm2");
+    }
+    int code = root_check("init");
+    if (code == TOOL_OK)
+        code = prepare_folders();
+    return code == TOOL_OK ? prepare_key(form) : code;
+}

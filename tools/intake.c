@@ -1,0 +1,174 @@
+#include "tools/intake.h"
+
+#include <string.h>
+
+#include "common/name.h"
+#include "common/secret.h"
+#include "store/document.h"
+#include "store/seal.h"
+#include "store/slot.h"
+#include "tools/exit.h"
+#include "tools/line.h"
+#include "tools/say.h"
+#include "tools/when.h"
+
+#define SETTINGS_PAGE "https://huggingface.co/settings/tokens"
+
+/* White space that comes with a paste. */
+#define PASTE_MAX 1024
+
+static bool is_blank(uint8_t c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static void strip(struct secret *line)
+{
+    uint8_t *bytes = secret_bytes(line);
+    size_t end = secret_length(line), start = 0;
+    while (end > 0 && is_blank(bytes[end - 1]))
+        end--;
+    while (start < end && is_blank(bytes[start]))
+        start++;
+    memmove(bytes, bytes + start, end - start);
+    secret_set_length(line, end - start);
+}
+
+static bool begins_with(const struct secret *token, const char *text)
+{
+    const size_t length = strlen(text);
+    return secret_length(token) >= length && memcmp(secret_view(token), text, length) == 0;
+}
+
+static void note_unusual(const struct intake *intake, const struct secret *token)
+{
+    if (begins_with(token, "api_org_"))
+        say_note("%s: this is a token of an organisation, of the old kind: many programs refuse it",
+                 intake->command);
+    else if (!begins_with(token, "hf_"))
+        say_note("%s: this does not begin with hf_, as tokens of the Hub do", intake->command);
+}
+
+int intake_ask(const struct intake *intake, struct secret **out_token)
+{
+    struct secret *token = NULL;
+    enum hf_error error = line_ask(
+        "Token, from " SETTINGS_PAGE " (it is not shown): ", TOKEN_MAX + PASTE_MAX, &token);
+    if (error == HF_OK)
+        strip(token);
+    if (error == HF_EEMPTY || error == HF_ETOOBIG ||
+        (error == HF_OK && !token_valid((const char *)secret_view(token), secret_length(token))))
+        error = HF_ETOKEN;
+    if (error != HF_OK) {
+        secret_free(token);
+        return say_failure(TOOL_FAILED, error,
+                           "Copy it as a whole from " SETTINGS_PAGE " and try again.", "%s",
+                           intake->command);
+    }
+    note_unusual(intake, token);
+    *out_token = token;
+    return TOOL_OK;
+}
+
+static bool same(const struct secret *one, const struct secret *other)
+{
+    return secret_length(one) == secret_length(other) &&
+           memcmp(secret_view(one), secret_view(other), secret_length(one)) == 0;
+}
+
+static enum hf_error ask_password(const char *prompt, struct secret **out_password)
+{
+    SCOPED(secret) struct secret *password = NULL;
+    TRY(line_ask(prompt, PASSWORD_MAX, &password));
+    if (secret_length(password) == 0)
+        return HF_EEMPTY;
+    *out_password = TAKE(password);
+    return HF_OK;
+}
+
+int intake_password(const char *command, const char *prompt, const char *again,
+                    struct secret **out_password)
+{
+    SCOPED(secret) struct secret *password = NULL;
+    SCOPED(secret) struct secret *second = NULL;
+    enum hf_error error = ask_password(prompt, &password);
+    if (error == HF_OK && again != NULL && line_interactive())
+        error = ask_password(again, &second);
+    if (error != HF_OK)
+        return say_failure(
+            TOOL_FAILED, error,
+            "A password has 1 to 511 bytes. Without a terminal it is a line of standard input.",
+            "%s: the password", command);
+    if (second != NULL && !same(password, second))
+        return say_failure(TOOL_FAILED, HF_OK, "Nothing was changed; try again.",
+                           "%s: the two passwords are not the same", command);
+    *out_password = TAKE(password);
+    return TOOL_OK;
+}
+
+int intake_name(const char *command, const char *name)
+{
+    if (say_like_token(name))
+        return say_failure(TOOL_FAILED, HF_OK,
+                           "A name is not secret. If this was a token, revoke it at " SETTINGS_PAGE,
+                           "%s: a name must not begin as tokens do", command);
+    if (!token_name_valid(name))
+        return say_failure(TOOL_FAILED, HF_ENAME,
+                           "A name is 1 to 64 of A-Z a-z 0-9 . _ - and begins with neither . nor -",
+                           "%s", command);
+    return TOOL_OK;
+}
+
+int intake_expires(const char *command, const char *text, uint64_t now, uint64_t *out_expires)
+{
+    enum hf_error error = text == NULL ? HF_OK : when_parse(text, now, out_expires);
+    if (error == HF_OK)
+        return TOOL_OK;
+    return say_failure(
+        TOOL_USAGE, HF_OK, "--expires takes YYYY-MM-DD, or days from now as 90d, at most 36500d.",
+        error == HF_EEXPIRED ? "%s: that date is not in the future" : "%s: that is not a date",
+        command);
+}
+
+enum hf_error intake_open(const char *user, const struct sealed_token *sealed,
+                          const struct key_pair *pair, struct secret **out_token,
+                          struct secret **out_refresh)
+{
+    enum hf_error error = HF_ENOSLOT;
+    for (size_t i = 0; i < sealed->slot_count; i++) {
+        SCOPED(secret) struct secret *key = NULL;
+        const struct slot *slot = &sealed->slots[i];
+        const struct slot_context context = {
+            .user = user, .name = sealed->name, .id = sealed->id, .recipient = slot->recipient};
+        if (memcmp(slot->recipient, pair->public_key, KEY_BYTES) != 0)
+            continue;
+        error = slot_open(&context, pair, slot->sealed, &key);
+        if (error == HF_OK)
+            return token_open(user, sealed, key, out_token, out_refresh);
+    }
+    return error;
+}
+
+static enum hf_error check_sealed(const struct intake *intake, const struct secret *token,
+                                  const struct key_pair *pair, const struct sealed_token *sealed)
+{
+    SCOPED(secret) struct secret *opened = NULL;
+    TRY(intake_open(intake->user, sealed, pair, &opened, NULL));
+    return same(token, opened) ? HF_OK : HF_EALTERED;
+}
+
+enum hf_error intake_seal(const struct intake *intake, const struct secret *token,
+                          const struct recipient *recipients, size_t recipient_count,
+                          const struct key_pair *pair, struct sealed_token *out_sealed)
+{
+    struct sealed_token sealed = {0};
+    TRY(token_seal(intake->user, intake->name, intake->created, intake->expires, token,
+                   intake->refresh, recipients, recipient_count, &sealed));
+    enum hf_error error = pair == NULL ? HF_OK : check_sealed(intake, token, pair, &sealed);
+    if (error != HF_OK) {
+        sealed_token_clear(&sealed);
+        return error;
+    }
+    *out_sealed = sealed;
+    return HF_OK;
+}
