@@ -117,8 +117,9 @@ const char *seals_text(const struct sealed_token *sealed, char text[static SEALS
     text[0] = '\0';
     for (enum slot_kind kind = 0; kind < SLOT_KIND_COUNT; kind++)
         if (has_kind(sealed, kind))
-            used += (size_t)snprintf(text + used, SEALS_TEXT_MAX - used, "%s%s",
-                                     used > 0 ? "," : "", slot_kind_name(kind));
+            used +=
+                (size_t)snprintf(text + used, SEALS_TEXT_MAX - used, "%s%s", used > 0 ? "," : "",
+                                 kind == SLOT_USER ? "password" : slot_kind_name(kind));
     return text;
 }
 

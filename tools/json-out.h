@@ -29,7 +29,7 @@ void json_out_seals(struct json_object *object, const struct sealed_token *seale
 /* Prints, indented, and frees it. Gives the exit code: 0, or 1, which has been said. */
 int json_out_print(struct json_object *object);
 
-/* The same kinds as words with commas, into `text`, which it gives. */
+/* The same for people, with commas, in the words of --seal, into `text`, which it gives. */
 #define SEALS_TEXT_MAX 32
 const char *seals_text(const struct sealed_token *sealed, char text[static SEALS_TEXT_MAX]);
 

@@ -23,7 +23,7 @@ static void print_token(const struct holding *holding, bool is_default, size_t w
         (void)seals_text(holding->sealed, seals);
         (void)when_print(holding->sealed->expires, expires);
     }
-    printf("%c %-*s  %-7s  %-10s  %-9s  %s\n", is_default ? '*' : ' ', (int)width, holding->name,
+    printf("%c %-*s  %-7s  %-13s  %-9s  %s\n", is_default ? '*' : ' ', (int)width, holding->name,
            token_state_name(holding->state), seals, holding->source != NULL ? holding->source : "-",
            expires);
 }
@@ -32,7 +32,7 @@ void output_tokens(const struct holdings *holdings)
 {
     const size_t width = name_width(holdings);
     if (holdings->count > 0)
-        printf("  %-*s  %-7s  %-10s  %-9s  %s\n", (int)width, "NAME", "STATE", "SEALED", "SOURCE",
+        printf("  %-*s  %-7s  %-13s  %-9s  %s\n", (int)width, "NAME", "STATE", "SEALED", "SOURCE",
                "EXPIRES");
     for (size_t i = 0; i < holdings->count; i++)
         print_token(&holdings->tokens[i],

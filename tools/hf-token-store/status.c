@@ -77,8 +77,9 @@ static void print_head(struct status *status)
            status->own_session ? "has a keyring of its own" : "has no keyring of this user");
     printf("ring      %s\n",
            ring->found ? way_texts[ring->way] : "none: no session of yours holds tokens now");
-    printf("selected  %s%sby %s: %s\n", name, name[0] != '\0' ? " " : "",
-           select_origin(&status->selection), selected_state(status));
+    printf("selected  %s, by %s%s%s\n", name[0] != '\0' ? name : "none",
+           select_origin(&status->selection), name[0] != '\0' ? ": " : "",
+           name[0] != '\0' ? selected_state(status) : "");
 }
 
 static void print_notes(struct status *status)

@@ -19,7 +19,7 @@ int lock_command(struct arguments *arguments)
     if (rings == 0)
         say_note("lock: no session of yours had a ring");
     else
-        say_note("lock: the tokens are out of all sessions, until the next login, unlock or login "
-                 "of one");
+        say_note("lock: the tokens are out of all sessions; hf-token unlock or your next login "
+                 "brings them back");
     return TOOL_OK;
 }

@@ -61,11 +61,11 @@ static int execute(const struct run *run, const struct secret *token)
     secret_free(entries);
     free(environment);
     errno = saved;
-    /* The word itself is not repeated: without a dash too many it may be an argument, and a secret.
-     */
+    /* A word that may be a secret in the wrong place is not repeated. */
+    const char *word = say_quotable(run->words[0]) ? run->words[0] : "the command";
     if (saved == ENOENT)
-        return say_failure(RUN_NOT_FOUND, HF_OK, NULL, "run: the command was not found");
-    return say_failure(RUN_NOT_EXECUTABLE, HF_EIO, NULL, "run: the command cannot be executed");
+        return say_failure(RUN_NOT_FOUND, HF_OK, NULL, "run: %s was not found", word);
+    return say_failure(RUN_NOT_EXECUTABLE, HF_EIO, NULL, "run: %s", word);
 }
 
 int run_command(struct arguments *arguments)

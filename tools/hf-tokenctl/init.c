@@ -96,7 +96,7 @@ static int keep_key(const struct form *form)
         return say_failure(TOOL_FAILED, HF_EEXISTS,
                            "Move " HF_KEY_FOLDER
                            "/host.* away first; all tokens must be sealed again then.",
-                           "init: a key in a file");
+                           "init: the key, which is a file");
     say_note("init: kept the key, which is a %s", found == HOSTKEY_FILE ? "file" : "credential");
     return TOOL_OK;
 }
