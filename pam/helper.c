@@ -10,15 +10,17 @@
 void helper_request(struct wire_request *request, enum wire_operation operation,
                     const struct account *account, const struct options *options)
 {
-    *request = (struct wire_request){.magic = WIRE_MAGIC,
-                                     .operation = operation,
-                                     .deadline_ms = options->deadline * 1000,
-                                     .uid = account->uid,
-                                     .gid = account->gid};
+    *request = (struct wire_request){
+        .magic = WIRE_MAGIC, .operation = operation, .uid = account->uid, .gid = account->gid};
     memcpy(request->user, account->name, sizeof request->user);
     memcpy(request->home, account->home, sizeof request->home);
     memccpy(request->configuration, options->configuration, '\0',
             sizeof request->configuration - 1);
+}
+
+deadline_ms helper_deadline(const struct options *options)
+{
+    return clock_ms() + (deadline_ms)options->deadline * 1000;
 }
 
 static enum hf_error send_secret(int fd, const struct secret *secret)
@@ -56,16 +58,18 @@ static enum hf_error read_reply(int fd, deadline_ms until, struct wire_reply *ou
     return HF_OK;
 }
 
-enum hf_error helper_run(struct wire_request *request, const struct secret *first,
-                         const struct secret *second, struct wire_reply *out_reply,
-                         struct secret **out_token)
+enum hf_error helper_run(struct wire_request *request, deadline_ms until,
+                         const struct secret *first, const struct secret *second,
+                         struct wire_reply *out_reply, struct secret **out_token)
 {
     static const char *const argv[] = {"hf-token-session", NULL};
     SCOPED(secret) struct secret *token = NULL;
     SCOPED(child) struct child child = {0};
     struct wire_reply reply;
     int ends[2], status = 0;
-    deadline_ms until = clock_ms() + request->deadline_ms;
+    deadline_ms left = until - clock_ms();
+    if (left <= 0)
+        return HF_EDEADLINE;
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
         return HF_EIO;
     SCOPED(fd) int ours = ends[0];
@@ -74,6 +78,7 @@ enum hf_error helper_run(struct wire_request *request, const struct secret *firs
     enum hf_error started = child_start(&plan, &child);
     close(ends[1]);
     TRY(started);
+    request->deadline_ms = (uint32_t)left;
     request->secret_length[0] = length_of(first);
     request->secret_length[1] = length_of(second);
     TRY(io_write(ours, request, sizeof *request));

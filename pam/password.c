@@ -38,7 +38,7 @@ void password_update(pam_handle_t *pamh, int flags, const struct options *option
     if (new == NULL)
         return;
     helper_request(&request, WIRE_REWRAP, &account, options);
-    enum hf_error error = helper_run(&request, old, new, &reply, &token);
+    enum hf_error error = helper_run(&request, helper_deadline(options), old, new, &reply, &token);
     outcome_log_rewrap(pamh, &account, error, &reply);
     if (error != HF_OK || (reply.error != HF_OK && reply.error != HF_ENOIDENTITY))
         host_tell(pamh, flags, options, STALE_TEXT);

@@ -58,7 +58,7 @@ static void remember(pam_handle_t *pamh, const struct opened *now)
 /* su, sudo and cron of Debian have no pam_keyinit: the process has its caller's session keyring, or
    none. It gets a fresh one, but only for a user who has tokens: for all others nothing changes. */
 static enum hf_error own_session(const struct account *account, const struct options *options,
-                                 struct opened *now, bool *out_wanted)
+                                 deadline_ms until, struct opened *now, bool *out_wanted)
 {
     SCOPED(secret) struct secret *none = NULL;
     struct wire_request request;
@@ -66,7 +66,7 @@ static enum hf_error own_session(const struct account *account, const struct opt
     if (!session_belongs_to(account->uid)) {
         helper_request(&request, WIRE_OPEN, account, options);
         request.flags = WIRE_LOOK_ONLY;
-        TRY(helper_run(&request, NULL, NULL, &reply, &none));
+        TRY(helper_run(&request, until, NULL, NULL, &reply, &none));
         if (reply.error == HF_OK && reply.sources == 0) {
             *out_wanted = false;
             return HF_OK;
@@ -102,13 +102,14 @@ static enum hf_error place(pam_handle_t *pamh, const struct account *account,
     struct wire_request request;
     struct opened now = {0};
     bool wanted = false;
-    TRY(own_session(account, options, &now, &wanted));
+    deadline_ms until = helper_deadline(options);
+    TRY(own_session(account, options, until, &now, &wanted));
     if (!wanted)
         return HF_OK;
     remember(pamh, &now);
     helper_request(&request, WIRE_OPEN, account, options);
     request.flags = options->expose_env ? WIRE_WANT_TOKEN : 0;
-    TRY(helper_run(&request, password, NULL, reply, &token));
+    TRY(helper_run(&request, until, password, NULL, reply, &token));
     if (reply->linked != 0) {
         now.ring = (ring_serial)reply->ring;
         remember(pamh, &now);
