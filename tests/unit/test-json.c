@@ -1,0 +1,366 @@
+/* Strict JSON: what json-c alone would let pass, and what it must still read. */
+#include "tests/unit/check.h"
+
+#include <stdio.h>
+
+#include "common/name.h"
+#include "store/json.h"
+#include "store/scan.h"
+
+static enum hf_error parse(const char *text, size_t length)
+{
+    SCOPED(json) struct json_object *object = NULL;
+    /* A copy of exactly these bytes, so that a read behind them is seen by valgrind and ASan. */
+    SCOPED(text) char *copy = malloc(length + (length == 0));
+    assert_non_null(copy);
+    memcpy(copy, text, length);
+    enum hf_error error = json_parse(copy, length, &object);
+    assert_int_equal(object != NULL, error == HF_OK);
+    return error;
+}
+
+#define ROW(text, error)                                                                           \
+    {                                                                                              \
+        text, sizeof(text) - 1, error                                                              \
+    }
+static const struct {
+    const char *text;
+    size_t length;
+    enum hf_error error;
+} rows[] = {
+    ROW("{}", HF_OK),
+    ROW(" \t\r\n{ \"a\" : 1 , \"b\" : [ ] } \n", HF_OK),
+    ROW("{\"a\":[true,false,null,\"x\",{},[]]}", HF_OK),
+    ROW("{\"a\":0,\"b\":999999999999999}", HF_OK),
+    ROW("{\"a\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041\\uD83D\\uDE00\"}", HF_OK),
+    ROW("{\"a\":\"caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80 \x7f\"}", HF_OK),
+    ROW("{\"a\":[[[[[1]]]]]}", HF_OK),
+    ROW("{\"a\":{\"a\":1},\"b\":{\"a\":1}}", HF_OK),
+
+    ROW("", HF_EJSON),
+    ROW(" ", HF_EJSON),
+    ROW("{", HF_EJSON),
+    ROW("{}}", HF_EJSON),
+    ROW("{} x", HF_EJSON),
+    ROW("{}{}", HF_EJSON),
+    ROW("{}\0", HF_EJSON),
+    ROW("\0{}", HF_EJSON),
+    ROW("\xef\xbb\xbf{}", HF_EJSON),
+    ROW("[]", HF_EJSON),
+    ROW("[{}]", HF_EJSON),
+    ROW("\"a\"", HF_EJSON),
+    ROW("1", HF_EJSON),
+    ROW("null", HF_EJSON),
+    ROW("{]", HF_EJSON),
+    ROW("{\"a\":[}", HF_EJSON),
+    ROW("{\"a\":[1}", HF_EJSON),
+    ROW("{\"a\":1]", HF_EJSON),
+
+    /* Members and lists. */
+    ROW("{\"a\"}", HF_EJSON),
+    ROW("{\"a\":}", HF_EJSON),
+    ROW("{\"a\" 1}", HF_EJSON),
+    ROW("{a:1}", HF_EJSON),
+    ROW("{1:1}", HF_EJSON),
+    ROW("{'a':1}", HF_EJSON),
+    ROW("{\"a\":'x'}", HF_EJSON),
+    ROW("{\"a\":1,}", HF_EJSON),
+    ROW("{,}", HF_EJSON),
+    ROW("{\"a\":1,,\"b\":1}", HF_EJSON),
+    ROW("{\"a\":1;\"b\":1}", HF_EJSON),
+    ROW("{\"a\":[1,]}", HF_EJSON),
+    ROW("{\"a\":[,1]}", HF_EJSON),
+    ROW("{\"a\":[1 2]}", HF_EJSON),
+    ROW("{\"a\":1/**/}", HF_EJSON),
+    ROW("{\"a\":1}//", HF_EJSON),
+    ROW("{\"a\":1,\f\"b\":1}", HF_EJSON),
+    ROW("{\"a\":1,\v\"b\":1}", HF_EJSON),
+    ROW("{\"a\":1,\xc2\xa0\"b\":1}", HF_EJSON),
+
+    /* Words and numbers. */
+    ROW("{\"a\":True}", HF_EJSON),
+    ROW("{\"a\":TRUE}", HF_EJSON),
+    ROW("{\"a\":tru}", HF_EJSON),
+    ROW("{\"a\":truer}", HF_EJSON),
+    ROW("{\"a\":nul}", HF_EJSON),
+    ROW("{\"a\":NULL}", HF_EJSON),
+    ROW("{\"a\":NaN}", HF_EJSON),
+    ROW("{\"a\":Infinity}", HF_EJSON),
+    ROW("{\"a\":-Infinity}", HF_EJSON),
+    ROW("{\"a\":undefined}", HF_EJSON),
+    ROW("{\"a\":-1}", HF_EJSON),
+    ROW("{\"a\":-0}", HF_EJSON),
+    ROW("{\"a\":+1}", HF_EJSON),
+    ROW("{\"a\":01}", HF_EJSON),
+    ROW("{\"a\":00}", HF_EJSON),
+    ROW("{\"a\":1.0}", HF_EJSON),
+    ROW("{\"a\":1.}", HF_EJSON),
+    ROW("{\"a\":.1}", HF_EJSON),
+    ROW("{\"a\":1e3}", HF_EJSON),
+    ROW("{\"a\":1E3}", HF_EJSON),
+    ROW("{\"a\":0x10}", HF_EJSON),
+    ROW("{\"a\":12abc}", HF_EJSON),
+    ROW("{\"a\":1000000000000000}", HF_EJSON),
+    ROW("{\"a\":18446744073709551617}", HF_EJSON),
+    ROW("{\"a\":1", HF_EJSON),
+
+    /* Strings. */
+    ROW("{\"a\":\"x}", HF_EJSON),
+    ROW("{\"a\":\"x\\\"}", HF_EJSON),
+    ROW("{\"a\":\"\\u0000\"}", HF_EJSON),
+    ROW("{\"a\\u0000b\":1}", HF_EJSON),
+    ROW("{\"a\":\"\0\"}", HF_EJSON),
+    ROW("{\"a\":\"\n\"}", HF_EJSON),
+    ROW("{\"a\":\"\t\"}", HF_EJSON),
+    ROW("{\"a\":\"\x1f\"}", HF_EJSON),
+    ROW("{\"a\":\"\\x41\"}", HF_EJSON),
+    ROW("{\"a\":\"\\'\"}", HF_EJSON),
+    ROW("{\"a\":\"\\0\"}", HF_EJSON),
+    ROW("{\"a\":\"\\U0041\"}", HF_EJSON),
+    ROW("{\"a\":\"\\u004\"}", HF_EJSON),
+    ROW("{\"a\":\"\\u004g\"}", HF_EJSON),
+    ROW("{\"a\":\"\\u", HF_EJSON),
+    ROW("{\"a\":\"\\", HF_EJSON),
+    ROW("{\"a\":\"\\uD800\"}", HF_EJSON),
+    ROW("{\"a\":\"\\uDC00\"}", HF_EJSON),
+    ROW("{\"a\":\"\\uD800\\u0041\"}", HF_EJSON),
+    ROW("{\"a\":\"\\uD800\\uD800\"}", HF_EJSON),
+    ROW("{\"a\":\"\\uD800x\"}", HF_EJSON),
+
+    /* UTF-8: overlong forms, surrogates, too high, cut off, bytes alone. */
+    ROW("{\"a\":\"\xc0\x80\"}", HF_EJSON),
+    ROW("{\"a\":\"\xc1\xbf\"}", HF_EJSON),
+    ROW("{\"a\":\"\xe0\x9f\xbf\"}", HF_EJSON),
+    ROW("{\"a\":\"\xed\xa0\x80\"}", HF_EJSON),
+    ROW("{\"a\":\"\xf0\x8f\xbf\xbf\"}", HF_EJSON),
+    ROW("{\"a\":\"\xf4\x90\x80\x80\"}", HF_EJSON),
+    ROW("{\"a\":\"\xf5\x80\x80\x80\"}", HF_EJSON),
+    ROW("{\"a\":\"\xff\"}", HF_EJSON),
+    ROW("{\"a\":\"\x80\"}", HF_EJSON),
+    ROW("{\"a\":\"\xe2\x82\"}", HF_EJSON),
+    ROW("{\"a\":\"\xe2\x82", HF_EJSON),
+
+    /* Depth: six, and no more. */
+    ROW("{\"a\":[[[[[[1]]]]]]}", HF_EJSON),
+    ROW("{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{}}}}}}}", HF_EJSON),
+
+    /* Twice, whichever way it is written and however deep. */
+    ROW("{\"a\":1,\"a\":1}", HF_EDUPLICATE),
+    ROW("{\"a\":1,\"\\u0061\":2}", HF_EDUPLICATE),
+    ROW("{\"/\":1,\"\\/\":2}", HF_EDUPLICATE),
+    ROW("{\"\":1,\"\":2}", HF_EDUPLICATE),
+    ROW("{\"\xf0\x9f\x98\x80\":1,\"\\ud83d\\ude00\":2}", HF_EDUPLICATE),
+    ROW("{\"a\":[{\"b\":1,\"c\":2,\"b\":3}]}", HF_EDUPLICATE),
+    ROW("{\"a\":{\"b\":[[{\"x\":1,\"x\":null}]]}}", HF_EDUPLICATE),
+    ROW("{\"a\":null,\"a\":null}", HF_EDUPLICATE),
+};
+
+static void texts_are_judged(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        enum hf_error error = parse(rows[i].text, rows[i].length);
+        if (error != rows[i].error)
+            fail_msg("%s gives %s", rows[i].text, error_name(error));
+    }
+}
+
+static void size_is_limited(void **state)
+{
+    (void)state;
+    static char text[DOCUMENT_MAX + 1];
+    memset(text, ' ', sizeof text);
+    memcpy(text, "{}", 2);
+    OK(parse(text, DOCUMENT_MAX));
+    FAILS(parse(text, DOCUMENT_MAX + 1), HF_ETOOBIG);
+}
+
+static void deep_nesting_costs_nothing(void **state)
+{
+    (void)state;
+    static char text[DOCUMENT_MAX];
+    memset(text, '[', sizeof text);
+    memcpy(text, "{\"a\":", 5);
+    FAILS(parse(text, sizeof text), HF_EJSON);
+    for (size_t i = 0; i + 5 <= sizeof text; i += 5)
+        memcpy(text + i, "{\"a\":", 5);
+    FAILS(parse(text, sizeof text), HF_EJSON);
+}
+
+static const char sample[] = "{\"text\":\"abc\",\"empty\":\"\",\"number\":7,\"bytes\":\"AAEC\","
+                             "\"two\":\"AAE=\",\"one\":\"AA==\",\"list\":[{},{}],\"mixed\":[{},1],"
+                             "\"true\":true,\"null\":null}";
+
+static void members_are_of_their_type(void **state)
+{
+    (void)state;
+    SCOPED(json) struct json_object *object = NULL;
+    char text[4];
+    uint64_t number = 0;
+    OK(json_parse(sample, strlen(sample), &object));
+    OK(json_text(object, "text", text, 4));
+    assert_string_equal(text, "abc");
+    FAILS(json_text(object, "text", text, 3), HF_EFORMAT);
+    OK(json_text(object, "empty", text, 1));
+    FAILS(json_text(object, "number", text, 4), HF_EFORMAT);
+    FAILS(json_text(object, "null", text, 4), HF_EFORMAT);
+    FAILS(json_text(object, "none", text, 4), HF_EFORMAT);
+    OK(json_number(object, "number", 7, 7, &number));
+    assert_int_equal(number, 7);
+    FAILS(json_number(object, "number", 8, 9, &number), HF_EFORMAT);
+    FAILS(json_number(object, "number", 0, 6, &number), HF_EFORMAT);
+    FAILS(json_number(object, "text", 0, 9, &number), HF_EFORMAT);
+    FAILS(json_number(object, "true", 0, 9, &number), HF_EFORMAT);
+    FAILS(json_number(object, "none", 0, 9, &number), HF_EFORMAT);
+}
+
+static void lists_are_of_objects(void **state)
+{
+    (void)state;
+    SCOPED(json) struct json_object *object = NULL;
+    const struct json_object *list = NULL, *element = NULL;
+    size_t count = 0;
+    OK(json_parse(sample, strlen(sample), &object));
+    OK(json_list(object, "list", 2, 2, &list, &count));
+    assert_int_equal(count, 2);
+    OK(json_element(list, 1, &element));
+    FAILS(json_element(list, 2, &element), HF_EFORMAT);
+    FAILS(json_list(object, "list", 3, 9, &list, &count), HF_EFORMAT);
+    FAILS(json_list(object, "list", 0, 1, &list, &count), HF_EFORMAT);
+    FAILS(json_list(object, "text", 0, 9, &list, &count), HF_EFORMAT);
+    OK(json_list(object, "mixed", 0, 2, &list, &count));
+    FAILS(json_element(list, 1, &element), HF_EFORMAT);
+}
+
+static void bytes_are_of_their_length(void **state)
+{
+    (void)state;
+    SCOPED(json) struct json_object *object = NULL;
+    uint8_t bytes[4] = {9, 9, 9, 9}, *any = NULL;
+    size_t length = 0;
+    OK(json_parse(sample, strlen(sample), &object));
+    OK(json_bytes(object, "bytes", bytes, 3));
+    assert_memory_equal(bytes, "\0\1\2\11", 4);
+    FAILS(json_bytes(object, "bytes", bytes, 2), HF_EFORMAT);
+    FAILS(json_bytes(object, "bytes", bytes, 4), HF_EFORMAT);
+    OK(json_bytes(object, "two", bytes, 2));
+    OK(json_bytes(object, "one", bytes, 1));
+    FAILS(json_bytes(object, "number", bytes, 1), HF_EFORMAT);
+    FAILS(json_any_bytes(object, "empty", 4, &any, &length), HF_EFORMAT);
+    FAILS(json_any_bytes(object, "bytes", 2, &any, &length), HF_EFORMAT);
+    FAILS(json_any_bytes(object, "two", 1, &any, &length), HF_EFORMAT);
+    assert_null(any);
+    OK(json_any_bytes(object, "bytes", 3, &any, &length));
+    assert_int_equal(length, 3);
+    free(any);
+}
+
+/* One way only to write two bytes. */
+static const char *const bad_base64[] = {
+    "AAE",  "AAE==",    "AAE= ",   " AAE=", "AA E=",      "AAF=", "AAH=",
+    "A===", "AAE=AAE=", "AAE=A",   "AA-=",  "AA_=",       "AA.=", "AAE\\n=",
+    "=AAE", "AAE\\n",   "AAE=\\n", "AA=E",  "\\u00c0AE=", "====",
+};
+
+static void base64_is_strict(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(bad_base64); i++) {
+        SCOPED(json) struct json_object *object = NULL;
+        char text[64];
+        uint8_t bytes[2], *any = NULL;
+        size_t length = 0;
+        OK(text_format(text, sizeof text, "{\"b\":\"%s\"}", bad_base64[i]));
+        OK(json_parse(text, strlen(text), &object));
+        FAILS(json_bytes(object, "b", bytes, 2), HF_EFORMAT);
+        FAILS(json_any_bytes(object, "b", 9, &any, &length), HF_EFORMAT);
+    }
+}
+
+static void unknown_members_are_refused(void **state)
+{
+    (void)state;
+    SCOPED(json) struct json_object *object = NULL;
+    const char *const both[] = {"a", "b", NULL}, *const one[] = {"a", NULL};
+    OK(json_parse("{\"a\":1,\"b\":2}", 13, &object));
+    OK(json_only(object, both));
+    FAILS(json_only(object, one), HF_EFORMAT);
+}
+
+static enum hf_error header(const char *text)
+{
+    SCOPED(json) struct json_object *object = NULL;
+    OK(json_parse(text, strlen(text), &object));
+    return json_header(object, 1, "alice");
+}
+
+static void header_is_judged_first(void **state)
+{
+    (void)state;
+    OK(header("{\"version\":1,\"user\":\"alice\"}"));
+    FAILS(header("{\"version\":2}"), HF_EVERSION);
+    FAILS(header("{\"version\":0,\"user\":\"alice\"}"), HF_EVERSION);
+    FAILS(header("{\"version\":\"1\",\"user\":\"alice\"}"), HF_EFORMAT);
+    FAILS(header("{\"user\":\"alice\"}"), HF_EFORMAT);
+    FAILS(header("{\"version\":1,\"user\":\"bob\"}"), HF_EUSER);
+    FAILS(header("{\"version\":1,\"user\":\"alicex\"}"), HF_EUSER);
+    FAILS(header("{\"version\":1,\"user\":\"\"}"), HF_EUSER);
+    FAILS(header("{\"version\":1}"), HF_EFORMAT);
+}
+
+static void printed_text_parses_again(void **state)
+{
+    (void)state;
+    SCOPED(json) struct json_object *object = NULL, *again = NULL;
+    struct json_object *list = NULL, *element = NULL;
+    SCOPED(text) char *text = NULL;
+    uint8_t bytes[3];
+    size_t length = 0;
+    OK(json_new(1, "\"alice\"/\xc3\xa9", &object));
+    OK(json_add_number(object, "number", JSON_NUMBER_MAX));
+    OK(json_add_bytes(object, "bytes", (const uint8_t *)"\xff\xff\xff", 3));
+    OK(json_add_list(object, "list", &list));
+    OK(json_add_element(list, &element));
+    OK(json_add_text(element, "text", "x"));
+    OK(json_print(object, &text, &length));
+    assert_int_equal(length, strlen(text));
+    assert_int_equal(text[length - 1], '\n');
+    assert_non_null(strstr(text, "\"////\""));
+    OK(json_parse(text, length, &again));
+    OK(json_header(again, 1, "\"alice\"/\xc3\xa9"));
+    OK(json_bytes(again, "bytes", bytes, 3));
+}
+
+static void what_would_not_parse_is_not_added(void **state)
+{
+    (void)state;
+    SCOPED(json) struct json_object *object = NULL;
+    SCOPED(text) char *text = NULL;
+    static uint8_t bytes[DOCUMENT_MAX + 1];
+    size_t length = 0;
+    FAILS(json_new(1, "\xff", &object), HF_EFORMAT);
+    OK(json_new(1, "alice", &object));
+    FAILS(json_add_text(object, "a", "\xc3"), HF_EFORMAT);
+    FAILS(json_add_number(object, "a", JSON_NUMBER_MAX + 1), HF_EFORMAT);
+    FAILS(json_add_bytes(object, "a", bytes, sizeof bytes), HF_EFORMAT);
+    OK(json_add_bytes(object, "a", bytes, 49152));
+    FAILS(json_print(object, &text, &length), HF_ETOOBIG);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(texts_are_judged),
+        cmocka_unit_test(size_is_limited),
+        cmocka_unit_test(deep_nesting_costs_nothing),
+        cmocka_unit_test(members_are_of_their_type),
+        cmocka_unit_test(lists_are_of_objects),
+        cmocka_unit_test(bytes_are_of_their_length),
+        cmocka_unit_test(base64_is_strict),
+        cmocka_unit_test(unknown_members_are_refused),
+        cmocka_unit_test(header_is_judged_first),
+        cmocka_unit_test(printed_text_parses_again),
+        cmocka_unit_test(what_would_not_parse_is_not_added),
+    };
+    return cmocka_run_group_tests_name("json", tests, NULL, NULL);
+}
