@@ -63,50 +63,94 @@ static const struct option_row no_options[] = {ROWS_END};
 
 /* In the order of the help: use first, then the tokens, then what is rare. */
 static const struct command commands[] = {
-    {"run",    "[--] CMD [ARG]...", "run a command with the token in HF_TOKEN",
-     "The command takes this process's place. It gets HF_TOKEN once, replacing any that was set. "
-     "Exit code: the\n"
-     "command's own; 125 when hf-token fails, 126 when the command cannot be executed, 127 when it "
-     "is not found.",                                                                                                                      run_options,    RUN_FAILED},
-    {"token",  "",                  "print the token on standard output",                          "A terminal is refused unless forced.",
-     token_options,                                                                                                                                        TOOL_USAGE},
-    {"env",    "",                  "print a line that sets HF_TOKEN, for eval",
-     "For example: eval \"$(hf-token env)\". A terminal is refused unless forced.",                                                        env_options,
-     TOOL_USAGE                                                                                                                                                      },
-    {"status", "",                  "say which tokens are available here, and why others are not",
-     "Exit code: 0 when the selected token is available, 3 when there is none, 4 when it is "
-     "locked.",                                                                                                                            json_options,   TOOL_USAGE},
-    {"login",  "",                  "add a token, or replace the one of this name",
-     "The token is asked for on the terminal, without echo; otherwise it is the first line of "
-     "standard input.\n"
-     "Without --seal it is sealed to this machine where that has a host key, and with the login "
-     "password\n"
-     "elsewhere. The first time a password is needed it is asked for twice; otherwise it is the "
-     "second line.",                                                                                                                       login_options,  TOOL_USAGE},
-    {"list",   "",                  "list the tokens with their state",                            NULL,                                   list_options,   TOOL_USAGE},
-    {"use",    "NAME",              "make a token the default",
-     "A token that only the machine's administrator stored becomes the default until the last "
-     "session ends.",                                                                                                                      no_options,     TOOL_USAGE},
-    {"rename", "NAME NEW",          "give a token another name",
-     "The name is sealed with the token, so the token must be open here; else its password is "
-     "asked for.",                                                                                                                         no_options,     TOOL_USAGE},
-    {"logout", "[NAME]",            "remove a token from the store and from all sessions",
-     "Without NAME it is the default. The Hub still takes the token until it is revoked there.",                                           logout_options, TOOL_USAGE},
-    {"unlock", "",                  "open the tokens that are sealed with the login password",
-     "The password is asked for on the terminal, without echo; otherwise it is the first line of "
-     "standard\n"
-     "input. With --rewrap the present login password is asked for twice, or is the second line.",                                         unlock_options, TOOL_USAGE},
-    {"lock",   "",                  "take the tokens out of all sessions",
-     "A new login, `unlock` or `login` brings them back.",                                                                                 no_options,     TOOL_USAGE},
-    {"doctor", "",                  "check this machine and account, and say what to repair",
-     "Exit code: 1 when anything is bad. It names files and lines, never what is in them.",                                                json_options,   TOOL_USAGE},
-    {NULL,     NULL,                NULL,                                                          NULL,                                   NULL,           0         },
+    {.name = "run",
+     .operands = "[--] CMD [ARG]...",
+     .summary = "run a command with the token in HF_TOKEN",
+     .detail =
+         "The command takes this process's place. It gets HF_TOKEN once, replacing any that was "
+         "set.\n"
+         "Exit code: the command's own; 125 when hf-token fails, 126 when the command cannot be\n"
+         "executed, 127 when it is not found.", .options = run_options,
+     .usage_exit = RUN_FAILED},
+    {.name = "token",
+     .operands = "",
+     .summary = "print the token on standard output",
+     .detail = "A terminal is refused unless forced.",
+     .options = token_options,
+     .usage_exit = TOOL_USAGE},
+    {.name = "env",
+     .operands = "",
+     .summary = "print a line that sets HF_TOKEN, for eval",
+     .detail = "For example: eval \"$(hf-token env)\". A terminal is refused unless forced.",
+     .options = env_options,
+     .usage_exit = TOOL_USAGE},
+    {.name = "status",
+     .operands = "",
+     .summary = "say which tokens are available here, and why others are not",
+     .detail = "Exit code: 0 when the selected token is available, 3 when there is none, 4 when it "
+               "is locked.", .options = json_options,
+     .usage_exit = TOOL_USAGE},
+    {.name = "login",
+     .operands = "",
+     .summary = "add a token, or replace the one of this name",
+     .detail =
+         "The token is asked for on the terminal, without echo; otherwise it is the first line of\n"
+         "standard input. Without --seal it is sealed to this machine where that has a host key,\n"
+         "and with the login password elsewhere. The first time that a password is needed, it is\n"
+         "asked for twice; otherwise it is the second line.", .options = login_options,
+     .usage_exit = TOOL_USAGE},
+    {.name = "list",
+     .operands = "",
+     .summary = "list the tokens with their state",
+     .options = list_options,
+     .usage_exit = TOOL_USAGE},
+    {.name = "use",
+     .operands = "NAME",
+     .summary = "make a token the default",
+     .detail = "A token that only the administrator stored is the default until the next login.",
+     .options = no_options,
+     .usage_exit = TOOL_USAGE},
+    {.name = "rename",
+     .operands = "NAME NEW",
+     .summary = "give a token another name",
+     .detail = "The name is sealed with the token, so it must be open here; where it is locked, "
+               "the login\n"
+               "password is asked for.", .options = no_options,
+     .usage_exit = TOOL_USAGE},
+    {.name = "logout",
+     .operands = "[NAME]",
+     .summary = "remove a token from the store and from all sessions",
+     .detail =
+         "Without NAME it is the default. The Hub still takes the token until it is revoked there.", .options = logout_options,
+     .usage_exit = TOOL_USAGE},
+    {.name = "unlock",
+     .operands = "",
+     .summary = "open the tokens that are sealed with the login password",
+     .detail =
+         "The password is asked for on the terminal, without echo; otherwise it is the first line "
+         "of\n"
+         "standard input. With --rewrap the present login password is asked for twice, or is the\n"
+         "second line.", .options = unlock_options,
+     .usage_exit = TOOL_USAGE},
+    {.name = "lock",
+     .operands = "",
+     .summary = "take the tokens out of all sessions",
+     .detail =
+         "The next login brings them back, and unlock those that are sealed with the password.", .options = no_options,
+     .usage_exit = TOOL_USAGE},
+    {.name = "doctor",
+     .operands = "",
+     .summary = "check this machine and account, and say what to repair",
+     .detail =
+         "Exit code: 1 when anything is bad. It names files and lines, never what is in them.", .options = json_options,
+     .usage_exit = TOOL_USAGE},
+    {.name = NULL                                },
 };
 
 const struct command_table hf_token_table = {
     .program = "hf-token",
     .summary = "Hands out the Hugging Face token that your login put into the kernel keyring.",
-    .footer = "Which token: -n NAME, else HF_TOKEN_NAME, else the nearest .hf-token file upwards, "
+    .footer = "Which token: -n NAME, else HF_TOKEN_NAME, else the nearest .hf-token file upwards,\n"
               "else the default.\n"
               "Exit code: 0; 1 failure; 2 usage; 3 no such token; 4 locked; for run 125, 126, 127.",
     .commands = commands,

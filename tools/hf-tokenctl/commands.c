@@ -28,17 +28,29 @@ static const struct option_row list_options[] = {
 };
 
 static const struct command commands[] = {
-    {"init", "",       "make this machine's key and the folders for tokens",
-     "What exists is kept, so it can be run again. Without --with the key is a file that only root "
-     "can read.",                                                                                                init_options, TOOL_USAGE},
-    {"seal", "USER",   "store a token for a user of this machine",
-     "The token is asked for on the terminal, without echo; otherwise it is the first line of "
-     "standard input.\n"
-     "It is sealed to this machine's key, and there after the user's next login. One of the same "
-     "name is replaced.",                                                                                        seal_options, TOOL_USAGE},
-    {"list", "[USER]", "list the tokens that are stored here",               "Names and dates; no key is used.",
-     list_options,                                                                                                             TOOL_USAGE},
-    {NULL,   NULL,     NULL,                                                 NULL,                               NULL,         0         },
+    {.name = "init",
+     .operands = "",
+     .summary = "make this machine's key and the folders for tokens",
+     .detail =
+         "What exists is kept, so it can be run again. Without --with the key is a file that only\n"
+         "root can read.", .options = init_options,
+     .usage_exit = TOOL_USAGE},
+    {.name = "seal",
+     .operands = "USER",
+     .summary = "store a token for a user of this machine",
+     .detail =
+         "The token is asked for on the terminal, without echo; otherwise it is the first line of\n"
+         "standard input. It is sealed to this machine's key, and there after the user's next "
+         "login.\n"
+         "One of the same name is replaced.", .options = seal_options,
+     .usage_exit = TOOL_USAGE},
+    {.name = "list",
+     .operands = "[USER]",
+     .summary = "list the tokens that are stored here",
+     .detail = "Names and dates; no key is used.",
+     .options = list_options,
+     .usage_exit = TOOL_USAGE},
+    {.name = NULL                                                              },
 };
 
 const struct command_table hf_tokenctl_table = {

@@ -16,6 +16,9 @@
 
 #define SUFFIX ".json"
 
+/* Columns of users' and tokens' names, seals and dates. */
+#define ROW "%-16s  %c %-16s  %-13s  %-16s  %s\n"
+
 /* How the documents are printed, and what became of it so far. */
 struct listing {
     struct json_object *documents; /* NULL: as text */
@@ -52,9 +55,8 @@ static void print_text(const struct document *document)
     for (size_t i = 0; i < document->token_count; i++) {
         const struct sealed_token *sealed = &document->tokens[i];
         char seals[SEALS_TEXT_MAX], created[WHEN_TEXT_MAX], expires[WHEN_TEXT_MAX];
-        printf("%-16s %c %-16s  %-10s  %-16s  %s\n", document->user,
-               strcmp(document->default_name, sealed->name) == 0 ? '*' : ' ', sealed->name,
-               seals_text(sealed, seals), when_print(sealed->created, created),
+        printf(ROW, document->user, strcmp(document->default_name, sealed->name) == 0 ? '*' : ' ',
+               sealed->name, seals_text(sealed, seals), when_print(sealed->created, created),
                when_print(sealed->expires, expires));
     }
 }
@@ -116,6 +118,8 @@ int list_command(struct arguments *arguments)
         return code;
     if (json)
         listing.documents = json_out_array();
+    else
+        printf(ROW, "USER", ' ', "NAME", "SEALED", "CREATED", "EXPIRES");
     if (user != NULL)
         list_account(&listing, user);
     else
