@@ -60,8 +60,24 @@ class Log:
             log.seek(self.start)
             return log.read().decode(errors="replace")
 
-    def lines(self, part="pam_hf_token("):
-        return [line for line in self.text().splitlines() if part in line]
+    def lines(self, user=None):
+        """The module's lines, those about one user if asked."""
+        return [line for line in self.text().splitlines()
+                if "pam_hf_token(" in line and (user is None or f" {user.name}: " in line)]
+
+    def only_line(self, user):
+        """The one line about the user; more or none is a failure."""
+        lines = self.lines(user)
+        check(len(lines) == 1, f"one line in the log was wanted, not {lines}")
+        return lines[0]
+
+
+def _reason(problem):
+    if not isinstance(problem, AssertionError):
+        return traceback.format_exc()
+    lines = [frame.lineno for frame in traceback.extract_tb(problem.__traceback__)
+             if frame.filename == os.path.abspath(sys.argv[0])]
+    return f"line {lines[-1] if lines else '?'}: {problem}"
 
 
 def _run(number, title, function):
@@ -74,9 +90,7 @@ def _run(number, title, function):
         if isinstance(problem, KeyboardInterrupt):
             raise
         print(f"not ok {number} - {title}")
-        told = traceback.format_exc() if not isinstance(problem, AssertionError) else (
-            f"line {traceback.extract_tb(problem.__traceback__)[1].lineno}: {problem}")
-        notes = told.splitlines() + (log.text().splitlines()[-12:] if log else [])
+        notes = _reason(problem).splitlines() + (log.text().splitlines()[-12:] if log else [])
         print("".join(f"#   {line}\n" for line in notes), end="", flush=True)
         return False
     else:

@@ -7,8 +7,8 @@ import ways
 from harness import Log, add_case, case, contains, equal, wait_for
 from sshd import Sshd
 
-PROBE = ("hf-token token; echo \"token exits $?.\"; hf-token status; echo \"status exits $?.\";"
-         "echo \"the environment has <$(env | grep -c HF_TOKEN)>\"")
+PROBE = ("hf-token token -f; echo \"token exits $?.\"; hf-token status; echo \"status exits $?.\";"
+         "echo \"the environment has <$(env | grep -c ^HF_TOKEN)>\"")
 
 users.host_key()
 people = {seal: users.User(seal) for seal in ("host", "password", "both", "none")}
@@ -37,10 +37,10 @@ def log_in(seal, has_password, way):
     if code == 4:
         contains(said, "hf-token unlock", "what to do about it")
     contains(said, "the environment has <0>", "the login environment")
-    lines = [found for found in log.lines(f"{user.name}: ") if "pam_hf_token(" in found]
-    equal(len(lines), 0 if line is None else 1, f"lines in the log {lines}")
     if line:
-        contains(lines[0], f"{user.name}{line}", "the log")
+        contains(log.only_line(user), f"{user.name}{line}", "the log")
+    else:
+        equal(log.lines(user), [], "the log")
     wait_for(lambda: not user.has_ring() and not user.tokens(), "the ring is gone after logout")
 
 

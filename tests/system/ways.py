@@ -1,6 +1,6 @@
 """The ways to log in, each on the real program: way(user, command) gives what the command printed in that session."""
+import glob
 import os
-import shutil
 import subprocess
 
 import users
@@ -62,12 +62,10 @@ def sudo(caller):
 
 def cron(user, command):
     """The real daemon, with a job at its start: no minute to wait for. The machine's own jobs are put aside."""
-    for folder in ("/etc/cron.d", "/var/spool/cron/crontabs"):
-        shutil.rmtree(folder, ignore_errors=True)
-        os.makedirs(folder, exist_ok=True)
-    open("/etc/crontab", "w").close()
-    if os.path.exists("/run/crond.reboot"):
-        os.remove("/run/crond.reboot")
+    for path in ("/etc/crontab", "/run/crond.reboot", *glob.glob("/etc/cron.d/*"),
+                 *glob.glob("/var/spool/cron/crontabs/*")):
+        if os.path.exists(path):
+            os.remove(path)
     output = f"{user.home}/cron.output"
     script = f"{user.home}/cron.job"
     user.write(script, f"#!/bin/sh\n({command}) >{output}.part 2>&1\nmv {output}.part {output}\n", 0o700)
