@@ -1,7 +1,7 @@
 # Unit tests: each program counts for itself, as TAP with CMOCKA_MESSAGE_OUTPUT=tap.
 if HAVE_CMOCKA
 unit_programs = test-common test-io test-child test-json test-seal \
-	test-document test-identity
+	test-document test-identity test-switch test-hostkey test-files
 check_PROGRAMS += $(unit_programs)
 TESTS += $(unit_programs)
 
@@ -38,4 +38,25 @@ test_identity_CPPFLAGS = $(unit_cppflags)
 test_identity_SOURCES = tests/unit/test-identity.c tests/unit/check.h tests/unit/sealed.h
 test_identity_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=crypto_pwhash
 test_identity_LDADD = $(unit_store)
+
+# What has paths compiled in is compiled again, with folders of the build tree.
+test_switch_CPPFLAGS = $(unit_cppflags) -UHF_HELPER_FOLDER \
+	-DHF_HELPER_FOLDER='"$(abs_builddir)/tests/unit/sources"'
+test_switch_SOURCES = tests/unit/test-switch.c tests/unit/check.h store/switch.c
+test_switch_LDADD = $(unit_store)
+
+test_hostkey_CPPFLAGS = $(unit_cppflags) -UHF_KEY_FOLDER -UHF_SYSTEMD_CREDS \
+	-DHF_KEY_FOLDER='"$(abs_builddir)/tests/unit/keys"' \
+	-DHF_SYSTEMD_CREDS='"$(abs_builddir)/tests/unit/creds"'
+test_hostkey_SOURCES = tests/unit/test-hostkey.c tests/unit/check.h tests/unit/sealed.h \
+	store/hostkey.c
+test_hostkey_LDADD = $(unit_store)
+
+test_files_CPPFLAGS = $(unit_cppflags) -UHF_TOKENS_FOLDER \
+	-DHF_TOKENS_FOLDER='"$(abs_builddir)/tests/unit/tokens"' \
+	-DHF_INSTALLED_TOKENS='"$(localstatedir)/lib/hf-token/tokens"' \
+	-DHF_BUILD_FOLDER='"$(abs_builddir)"'
+test_files_SOURCES = tests/unit/test-files.c tests/unit/check.h tests/unit/sealed.h \
+	store/files.c store/paths.c
+test_files_LDADD = $(unit_store)
 endif
