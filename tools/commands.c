@@ -5,18 +5,12 @@
 
 #include "tools/exit.h"
 
-#define ROW_NAME                                                                                   \
-    {                                                                                              \
-        'n', "name", "NAME", "the token of this name instead of the selected one", false           \
-    }
-#define ROW_JSON                                                                                   \
-    {                                                                                              \
-        OPTION_JSON, "json", NULL, "print JSON, as the manual describes it", false                 \
-    }
-#define ROWS_END                                                                                   \
-    {                                                                                              \
-        0, NULL, NULL, NULL, false                                                                 \
-    }
+/* The tables keep their own layout: a row is read as a row. */
+/* clang-format off */
+
+#define ROW_NAME {'n', "name", "NAME", "the token of this name instead of the selected one", false}
+#define ROW_JSON {OPTION_JSON, "json", NULL, "print JSON, as the manual describes it", false}
+#define ROWS_END {0, NULL, NULL, NULL, false}
 
 static const struct option_row run_options[] = {
     ROW_NAME,
@@ -30,19 +24,19 @@ static const struct option_row token_options[] = {
 };
 static const struct option_row env_options[] = {
     ROW_NAME,
-    {'f',          "force", NULL,          "print it on a terminal, too",         false},
+    {'f', "force", NULL, "print it on a terminal, too", false},
     {OPTION_SHELL, "shell", "sh|csh|fish", "whose syntax to print (default: sh)", false},
     ROWS_END,
 };
-static const struct option_row json_options[] = {ROW_JSON, ROWS_END};
+static const struct option_row json_options[] = {
+    ROW_JSON,
+    ROWS_END,
+};
 static const struct option_row login_options[] = {
-    {'n',             "name",     "NAME",               "the token's name on this machine (default: main)",   false},
-    {OPTION_SEAL,     "seal",     "host|password|both",
-     "who can open it: this machine at any login, or a login by password",                                    false},
-    {OPTION_NO_CHECK, "no-check", NULL,                 "do not ask the Hub about it (so far it never does)",
-     false                                                                                                         },
-    {OPTION_EXPIRES,  "expires",  "DATE",
-     "no use from this date on, YYYY-MM-DD, or days from now, as 90d",                                        false},
+    {'n', "name", "NAME", "the token's name on this machine (default: main)", false},
+    {OPTION_SEAL, "seal", "host|password|both", "what opens it: machine or login password", false},
+    {OPTION_NO_CHECK, "no-check", NULL, "do not ask the Hub (so far it never does)", false},
+    {OPTION_EXPIRES, "expires", "DATE", "no use from then on: YYYY-MM-DD, or in 90d", false},
     ROWS_END,
 };
 static const struct option_row list_options[] = {
@@ -55,97 +49,63 @@ static const struct option_row logout_options[] = {
     ROWS_END,
 };
 static const struct option_row unlock_options[] = {
-    {OPTION_REWRAP, "rewrap", NULL, "then wrap the identity under the present login password",
-     false},
+    {OPTION_REWRAP, "rewrap", NULL, "then wrap the identity under the present password", false},
     ROWS_END,
 };
-static const struct option_row no_options[] = {ROWS_END};
+static const struct option_row no_options[] = {
+    ROWS_END,
+};
 
 /* In the order of the help: use first, then the tokens, then what is rare. */
 static const struct command commands[] = {
-    {.name = "run",
-     .operands = "[--] CMD [ARG]...",
-     .summary = "run a command with the token in HF_TOKEN",
-     .detail =
-         "The command takes this process's place. It gets HF_TOKEN once, replacing any that was "
-         "set.\n"
-         "Exit code: the command's own; 125 when hf-token fails, 126 when the command cannot be\n"
-         "executed, 127 when it is not found.", .options = run_options,
-     .usage_exit = RUN_FAILED},
-    {.name = "token",
-     .operands = "",
-     .summary = "print the token on standard output",
-     .detail = "A terminal is refused unless forced.",
-     .options = token_options,
-     .usage_exit = TOOL_USAGE},
-    {.name = "env",
-     .operands = "",
-     .summary = "print a line that sets HF_TOKEN, for eval",
-     .detail = "For example: eval \"$(hf-token env)\". A terminal is refused unless forced.",
-     .options = env_options,
-     .usage_exit = TOOL_USAGE},
-    {.name = "status",
-     .operands = "",
-     .summary = "say which tokens are available here, and why others are not",
-     .detail = "Exit code: 0 when the selected token is available, 3 when there is none, 4 when it "
-               "is locked.", .options = json_options,
-     .usage_exit = TOOL_USAGE},
-    {.name = "login",
-     .operands = "",
-     .summary = "add a token, or replace the one of this name",
-     .detail =
-         "The token is asked for on the terminal, without echo; otherwise it is the first line of\n"
-         "standard input. Without --seal it is sealed to this machine where that has a host key,\n"
-         "and with the login password elsewhere. The first time that a password is needed, it is\n"
-         "asked for twice; otherwise it is the second line.", .options = login_options,
-     .usage_exit = TOOL_USAGE},
-    {.name = "list",
-     .operands = "",
-     .summary = "list the tokens with their state",
-     .options = list_options,
-     .usage_exit = TOOL_USAGE},
-    {.name = "use",
-     .operands = "NAME",
-     .summary = "make a token the default",
-     .detail = "A token that only the administrator stored is the default until the next login.",
-     .options = no_options,
-     .usage_exit = TOOL_USAGE},
-    {.name = "rename",
-     .operands = "NAME NEW",
-     .summary = "give a token another name",
-     .detail = "The name is sealed with the token, so it must be open here; where it is locked, "
-               "the login\n"
-               "password is asked for.", .options = no_options,
-     .usage_exit = TOOL_USAGE},
-    {.name = "logout",
-     .operands = "[NAME]",
-     .summary = "remove a token from the store and from all sessions",
-     .detail =
-         "Without NAME it is the default. The Hub still takes the token until it is revoked there.", .options = logout_options,
-     .usage_exit = TOOL_USAGE},
-    {.name = "unlock",
-     .operands = "",
-     .summary = "open the tokens that are sealed with the login password",
-     .detail =
-         "The password is asked for on the terminal, without echo; otherwise it is the first line "
-         "of\n"
-         "standard input. With --rewrap the present login password is asked for twice, or is the\n"
-         "second line.", .options = unlock_options,
-     .usage_exit = TOOL_USAGE},
-    {.name = "lock",
-     .operands = "",
-     .summary = "take the tokens out of all sessions",
-     .detail =
-         "The next login brings them back, and unlock those that are sealed with the password.", .options = no_options,
-     .usage_exit = TOOL_USAGE},
-    {.name = "doctor",
-     .operands = "",
-     .summary = "check this machine and account, and say what to repair",
-     .detail =
-         "Exit code: 1 when anything is bad. It names files and lines, never what is in them.", .options = json_options,
-     .usage_exit = TOOL_USAGE},
-    {.name = NULL                                },
+    {"run", "[--] CMD [ARG]...", "run a command with the token in HF_TOKEN",
+     "The command takes this process's place. It gets HF_TOKEN once, replacing any that was set.\n"
+     "Exit code: the command's own; 125 when hf-token fails, 126 when the command cannot be\n"
+     "executed, 127 when it is not found.",
+     run_options, RUN_FAILED},
+    {"token", "", "print the token on standard output",
+     "A terminal is refused unless forced.",
+     token_options, TOOL_USAGE},
+    {"env", "", "print a line that sets HF_TOKEN, for eval",
+     "For example: eval \"$(hf-token env)\". A terminal is refused unless forced.",
+     env_options, TOOL_USAGE},
+    {"status", "", "say which tokens are available here, and why others are not",
+     "Exit code: 0 when the selected token is available, 3 when there is none, 4 when locked.",
+     json_options, TOOL_USAGE},
+    {"login", "", "add a token, or replace the one of this name",
+     "The token is asked for on the terminal, without echo; otherwise it is the first line of\n"
+     "standard input. Without --seal it is sealed to this machine where that has a host key,\n"
+     "and with the login password elsewhere. The first time that a password is needed, it is\n"
+     "asked for twice; otherwise it is the second line.",
+     login_options, TOOL_USAGE},
+    {"list", "", "list the tokens with their state",
+     NULL,
+     list_options, TOOL_USAGE},
+    {"use", "NAME", "make a token the default",
+     "A token that only the administrator stored is the default until the next login.",
+     no_options, TOOL_USAGE},
+    {"rename", "NAME NEW", "give a token another name",
+     "The name is sealed with the token, so it must be open here; where it is locked, the login\n"
+     "password is asked for.",
+     no_options, TOOL_USAGE},
+    {"logout", "[NAME]", "remove a token from the store and from all sessions",
+     "Without NAME it is the default. The Hub still takes the token until it is revoked there.",
+     logout_options, TOOL_USAGE},
+    {"unlock", "", "open the tokens that are sealed with the login password",
+     "The password is asked for on the terminal, without echo; otherwise it is the first line of\n"
+     "standard input. With --rewrap the present login password is asked for twice, or is the\n"
+     "second line.",
+     unlock_options, TOOL_USAGE},
+    {"lock", "", "take the tokens out of all sessions",
+     "The next login brings them back, and unlock those that are sealed with the password.",
+     no_options, TOOL_USAGE},
+    {"doctor", "", "check this machine and account, and say what to repair",
+     "Exit code: 1 when anything is bad. It names files and lines, never what is in them.",
+     json_options, TOOL_USAGE},
+    {NULL, NULL, NULL, NULL, NULL, 0},
 };
+
+/* clang-format on */
 
 const struct command_table hf_token_table = {
     .program = "hf-token",

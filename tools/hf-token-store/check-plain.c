@@ -17,16 +17,21 @@
 static const struct {
     const char *name, *what, *next;
 } variables[] = {
-    {"HF_TOKEN",                 "is set here: each program takes it, except under hf-token run, which replaces it",
-     "Take it out of where it is set; programs get it by hf-token run."                           },
-    {"HF_OIDC_RESOURCE",         "is set: the Python client asks there first, also under hf-token run",
-     "unset HF_OIDC_RESOURCE, unless you want that"                                               },
-    {"HF_API_TOKEN",             "is set: TGI's launcher gives it to its children instead of HF_TOKEN",
-     "unset HF_API_TOKEN"                                                                         },
-    {"HUGGING_FACE_HUB_TOKEN",   "is set: the Python client takes it where HF_TOKEN is not set",
-     "unset HUGGING_FACE_HUB_TOKEN; programs get it by hf-token run -e HUGGING_FACE_HUB_TOKEN"    },
-    {"HUGGINGFACEHUB_API_TOKEN", "is set: LangChain takes it",
-     "unset HUGGINGFACEHUB_API_TOKEN; programs get it by hf-token run -e HUGGINGFACEHUB_API_TOKEN"},
+    {.name = "HF_TOKEN",
+     .what = "is set here: each program takes it, except under hf-token run, which replaces it",
+     .next = "Take it out of where it is set; programs get it by hf-token run."                 },
+    {.name = "HF_OIDC_RESOURCE",
+     .what = "is set: the Python client asks there first, also under hf-token run",
+     .next = "unset HF_OIDC_RESOURCE, unless you want that"                                     },
+    {.name = "HF_API_TOKEN",
+     .what = "is set: TGI's launcher gives it to its children instead of HF_TOKEN",
+     .next = "unset HF_API_TOKEN"                                                               },
+    {.name = "HUGGING_FACE_HUB_TOKEN",
+     .what = "is set: the Python client takes it where HF_TOKEN is not set",
+     .next = "Take it out of where it is set; hf-token run -e HUGGING_FACE_HUB_TOKEN sets it."  },
+    {.name = "HUGGINGFACEHUB_API_TOKEN",
+     .what = "is set: LangChain takes it",
+     .next = "Take it out of where it is set; hf-token run -e HUGGINGFACEHUB_API_TOKEN sets it."},
 };
 
 void check_environment(struct doctor *doctor)

@@ -38,9 +38,11 @@ static const char *const by_names[] = {[SELECT_BY_OPTION] = "option",
 static const struct {
     const char *name, *text;
 } variables[] = {
-    {"HF_TOKEN",         "is set here: programs take it, except under hf-token run, which replaces it"},
-    {"HF_OIDC_RESOURCE", "is set: the Python client asks there first, also under hf-token run"        },
-    {"HF_TOKEN_NAME",    "selects the token"                                                          },
+    {.name = "HF_TOKEN",
+     .text = "is set here: programs take it, except under hf-token run, which replaces it"},
+    {.name = "HF_OIDC_RESOURCE",
+     .text = "is set: the Python client asks there first, also under hf-token run"        },
+    {.name = "HF_TOKEN_NAME",    .text = "selects the token"                              },
 };
 
 static bool is_set(const char *variable)

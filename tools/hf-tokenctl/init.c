@@ -15,21 +15,26 @@
 /* How long systemd-creds may take; a TPM answers within a second or so. */
 #define CREDS_PATIENCE 30000
 
+#define LOSS "A cleared TPM2, or new firmware, loses it: then the tokens must be added again."
+
 /* What a form of the key keeps from whom, said when it is made. */
 static const struct form {
     const char *with; /* NULL: a file */
     const char *protects, *next;
 } forms[] = {
-    {NULL,        "the key is a file for root alone: copies of the tokens' files are of no use without it",
-     "Who has this disk has both: encrypt the disk, or use --with tpm2. Leave " HF_KEY_FOLDER
-     " out of backups."                                                                                                                                                                      },
-    {"host",
-     "the key is a credential under this system's own secret: of no use without /var/lib/systemd",          "Who has this disk has both: encrypt the disk, or use --with tpm2."              },
-    {"tpm2",
-     "the key is a credential that only this machine's TPM2 opens: a stolen disk or its copy does "
-     "not",                                                                                                 "A cleared TPM2, or new firmware, loses it: then the tokens must be added again."},
-    {"host+tpm2",
-     "the key is a credential that needs this system's own secret and this machine's TPM2",                 "A cleared TPM2, or new firmware, loses it: then the tokens must be added again."},
+    {.with = NULL,
+     .protects = "the key is a file for root alone: without it, copies of documents do not open",
+     .next =
+         "Who has this disk has both: encrypt it, or --with tpm2. Keep the key out of backups."},
+    {.with = "host",
+     .protects = "the key is a credential under the secret of this system, in /var/lib/systemd",
+     .next = "Who has this disk has both: encrypt it, or --with tpm2."                         },
+    {.with = "tpm2",
+     .protects = "the key is a credential that this machine's TPM2 opens, and no copy of the disk",
+     .next = LOSS                                                                              },
+    {.with = "host+tpm2",
+     .protects = "the key is a credential that needs this system's secret and this machine's TPM2",
+     .next = LOSS                                                                              },
 };
 
 static const struct form *find_form(const char *with)
