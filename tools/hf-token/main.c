@@ -22,12 +22,15 @@ static const struct {
     {"lock",  lock_command },
 };
 
-static int run_there(const struct command *command, char **words)
+/* Help and the completion's lists are in the table that both programs have. */
+static int run_there(struct arguments *arguments, char **words)
 {
+    const char *value = "", *first = arguments->words[0];
+    if (first != NULL && (strcmp(first, "--help") == 0 || strcmp(first, "--list-options") == 0))
+        return arguments_stop(arguments, arguments_next(arguments, &value));
     store_execute(words);
-    return say_failure(TOOL_FAILED, HF_EIO,
-                       "The installation is not complete: install pam-hf-token again.", "%s: %s",
-                       command->name, STORE_PROGRAM);
+    return say_failure(TOOL_FAILED, HF_EIO, STORE_MISSING, "%s: %s", arguments->command->name,
+                       STORE_PROGRAM);
 }
 
 int main(int argc, char **argv)
@@ -39,5 +42,5 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < sizeof commands_here / sizeof commands_here[0]; i++)
         if (strcmp(commands_here[i].name, command->name) == 0)
             return commands_here[i].run(&arguments);
-    return run_there(command, argv);
+    return run_there(&arguments, argv);
 }

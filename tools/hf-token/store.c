@@ -22,7 +22,5 @@ int store_explain(const char *command, const char *option, int code)
     if (option == NULL)
         words.given[3] = NULL;
     store_execute(words.wanted);
-    return say_failure(code, HF_EIO,
-                       "The installation is not complete: install pam-hf-token again.", "%s: %s",
-                       command, STORE_PROGRAM);
+    return say_failure(code, HF_EIO, STORE_MISSING, "%s: %s", command, STORE_PROGRAM);
 }

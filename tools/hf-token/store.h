@@ -4,6 +4,9 @@
 
 #define STORE_PROGRAM HF_HELPER_FOLDER "/hf-token-store"
 
+/* The next step where that program is not there. */
+#define STORE_MISSING "The installation is not complete: install pam-hf-token again."
+
 /* Executes hf-token-store with these words and this process's environment. It returns only where
    that fails, which is not said here. */
 void store_execute(char *const *words);

@@ -24,8 +24,7 @@ static const struct form {
 } forms[] = {
     {.with = NULL,
      .protects = "the key is a file for root alone: without it, copies of documents do not open",
-     .next =
-         "Who has this disk has both: encrypt it, or --with tpm2. Keep the key out of backups."},
+     .next = "Who has this disk has both: encrypt it, or --with tpm2. Leave it out of backups."},
     {.with = "host",
      .protects = "the key is a credential under the secret of this system, in /var/lib/systemd",
      .next = "Who has this disk has both: encrypt it, or --with tpm2."                         },
