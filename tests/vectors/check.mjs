@@ -1,0 +1,67 @@
+// Opens the vectors that the C implementation made, and is refused by those that must not open: node check.mjs FILE
+import { readFileSync } from 'node:fs';
+import { fromBase64, hashPassword, openIdentity, openToken, pairOf, parseDocument, toBase64 } from './format.mjs';
+
+const vectors = JSON.parse(readFileSync(process.argv[2], 'utf8'));
+const pairs = vectors.keys.map((key) => pairOf(fromBase64(key.private, 32)));
+const tests = [];
+const test = (name, run) => tests.push([name, run]);
+
+function same(is, wanted) {
+  if (is !== wanted) throw new Error('not what was sealed');
+}
+
+function refuses(run) {
+  let opened = false;
+  try {
+    run();
+    opened = true;
+  } catch { /* as it must */ }
+  if (opened) throw new Error('it opens');
+}
+
+test('public keys', () => vectors.keys.forEach((key, i) => same(toBase64(pairs[i].publicKey), key.public)));
+test('argon2id', () => {
+  const { password, salt, memory, passes, key } = vectors.argon2id;
+  const hash = hashPassword(password, fromBase64(salt), memory, passes);
+  same(toBase64(hash), key);
+  same(Buffer.from(hash).toString('hex').replace(/^(.{8}).*(.{4})$/, '$1…$2'), 'dcc3ec3c…ced3');
+});
+
+for (const vector of vectors.documents)
+  test(`opens: ${vector.comment}`, () => {
+    const document = parseDocument(vector.document, vector.user);
+    same(document.tokens.length, vector.tokens.length);
+    for (const [i, token] of document.tokens.entries())
+      for (const slot of token.slots) {
+        const [text, refresh] = openToken(vector.user, token, slot, pairs);
+        same(token.name, vector.tokens[i].name);
+        same(text, vector.tokens[i].token);
+        same(refresh, vector.tokens[i].refresh);
+      }
+  });
+
+for (const vector of vectors.refused)
+  test(`refuses: ${vector.comment}`, () => refuses(() => {
+    const [token] = parseDocument(vector.document, vector.user).tokens;
+    openToken(vector.user, token, token.slots[0], pairs);
+  }));
+
+const user = vectors.keys.find((key) => key.kind === 'user');
+for (const vector of vectors.identities)
+  test(`opens: ${vector.comment}`, () =>
+    same(toBase64(openIdentity(vector.identity, vector.user, vector.password)), user.private));
+for (const vector of vectors.refused_identities)
+  test(`refuses: ${vector.comment}`, () =>
+    refuses(() => openIdentity(vector.identity, vector.user, vector.password)));
+
+console.log(`1..${tests.length}`);
+tests.forEach(([name, run], i) => {
+  try {
+    run();
+    console.log(`ok ${i + 1} - ${name}`);
+  } catch (error) {
+    console.log(`not ok ${i + 1} - ${name}: ${error.message}`);
+    process.exitCode = 1;
+  }
+});
