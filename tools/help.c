@@ -9,7 +9,7 @@
 #include "tools/say.h"
 
 /* Columns of the left side of the option list. */
-#define LEFT_COLUMN 28
+#define LEFT_COLUMN 30
 
 int help_flush(void)
 {
