@@ -1,1 +1,46 @@
-# filled by its room
+# Fuzzers. With --enable-fuzzers they are libFuzzer's; else programs that replay the corpus, in `make check`.
+fuzz_programs = fuzz-document fuzz-identity fuzz-json fuzz-switch fuzz-hostpub
+check_PROGRAMS += $(fuzz_programs)
+TESTS += tests/fuzz/run
+EXTRA_DIST += tests/fuzz/run tests/fuzz/json.dict tests/fuzz/switch.dict tests/fuzz/corpus
+
+if ENABLE_FUZZERS
+fuzz_main = tests/fuzz/fuzz.h
+fuzz_ldflags = $(AM_LDFLAGS) -fsanitize=fuzzer
+else
+fuzz_main = tests/fuzz/fuzz.h tests/fuzz/replay.c
+fuzz_ldflags = $(AM_LDFLAGS)
+endif
+fuzz_cppflags = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(JSON_C_CFLAGS)
+fuzz_ldadd = libstore.la libcommon.la $(SODIUM_LIBS) $(JSON_C_LIBS)
+
+fuzz_document_CPPFLAGS = $(fuzz_cppflags)
+fuzz_document_SOURCES = tests/fuzz/fuzz-document.c $(fuzz_main)
+fuzz_document_LDFLAGS = $(fuzz_ldflags)
+fuzz_document_LDADD = $(fuzz_ldadd)
+
+fuzz_identity_CPPFLAGS = $(fuzz_cppflags)
+fuzz_identity_SOURCES = tests/fuzz/fuzz-identity.c $(fuzz_main)
+fuzz_identity_LDFLAGS = $(fuzz_ldflags)
+fuzz_identity_LDADD = $(fuzz_ldadd)
+
+fuzz_json_CPPFLAGS = $(fuzz_cppflags)
+fuzz_json_SOURCES = tests/fuzz/fuzz-json.c $(fuzz_main)
+fuzz_json_LDFLAGS = $(fuzz_ldflags)
+fuzz_json_LDADD = $(fuzz_ldadd)
+
+fuzz_switch_CPPFLAGS = $(fuzz_cppflags)
+fuzz_switch_SOURCES = tests/fuzz/fuzz-switch.c $(fuzz_main)
+fuzz_switch_LDFLAGS = $(fuzz_ldflags)
+fuzz_switch_LDADD = $(fuzz_ldadd)
+
+fuzz_hostpub_CPPFLAGS = $(fuzz_cppflags)
+fuzz_hostpub_SOURCES = tests/fuzz/fuzz-hostpub.c $(fuzz_main)
+fuzz_hostpub_LDFLAGS = $(fuzz_ldflags)
+fuzz_hostpub_LDADD = $(fuzz_ldadd)
+
+# Others may add a prerequisite of their own to clean-local.
+.PHONY: clean-fuzz
+clean-local: clean-fuzz
+clean-fuzz:
+	rm -rf tests/fuzz/found

@@ -17,3 +17,8 @@ test_vectors_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(SODIUM_CFLAGS) $(JSON_
 test_vectors_SOURCES = tests/vectors/test-vectors.c tests/unit/check.h
 test_vectors_LDADD = libstore.la libcommon.la $(CMOCKA_LIBS) $(SODIUM_LIBS) $(JSON_C_LIBS)
 endif
+
+.PHONY: clean-vectors
+clean-local: clean-vectors
+clean-vectors:
+	rm -rf tests/vectors/node
