@@ -17,8 +17,9 @@ static const int watched[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGALRM
 
 /* A line while it is typed or read. */
 struct typing {
-    int fd, signals;            /* signals -1: not watched */
-    const struct termios *keys; /* the terminal's editing keys; NULL where there is none */
+    int fd, signals; /* signals -1: not watched */
+    bool terminal;   /* with these editing keys */
+    struct termios keys;
     struct secret *line;
     bool too_long;
     int signal; /* the one that came, or 0 */
@@ -64,11 +65,11 @@ static bool wait_byte(struct typing *typing)
 static bool edited(struct typing *typing, char c)
 {
     const size_t length = secret_length(typing->line);
-    if (typing->keys == NULL)
+    if (!typing->terminal)
         return false;
-    if (c == '\b' || c == 0x7f || (cc_t)c == typing->keys->c_cc[VERASE])
+    if (c == '\b' || c == 0x7f || (cc_t)c == typing->keys.c_cc[VERASE])
         secret_set_length(typing->line, length > 0 ? length - 1 : 0);
-    else if ((cc_t)c == typing->keys->c_cc[VKILL])
+    else if ((cc_t)c == typing->keys.c_cc[VKILL])
         secret_set_length(typing->line, 0);
     else
         return false;
@@ -87,10 +88,10 @@ static enum hf_error type_line(struct typing *typing)
             continue;
         if (got < 0)
             return HF_EIO;
-        bool ended = got == 0 || (typing->keys != NULL && (cc_t)c == typing->keys->c_cc[VEOF]);
+        bool ended = got == 0 || (typing->terminal && (cc_t)c == typing->keys.c_cc[VEOF]);
         if (ended && secret_length(typing->line) == 0)
             return HF_EEMPTY;
-        if (ended || c == '\n' || (typing->keys != NULL && c == '\r'))
+        if (ended || c == '\n' || (typing->terminal && c == '\r'))
             return typing->too_long ? HF_ETOOBIG : HF_OK;
         if (!edited(typing, c))
             add_byte(typing, c);
@@ -109,7 +110,8 @@ static enum hf_error ask_quietly(struct typing *typing, const char *prompt)
     quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ICANON);
     quiet.c_cc[VMIN] = 1;
     quiet.c_cc[VTIME] = 0;
-    typing->keys = &before;
+    typing->terminal = true;
+    typing->keys = before;
     typing->signal = 0;
     secret_set_length(typing->line, 0);
     if (tcsetattr(typing->fd, TCSAFLUSH, &quiet) != 0)
@@ -140,10 +142,11 @@ static enum hf_error ask_watched(struct typing *typing, const char *prompt)
         if (sigprocmask(SIG_BLOCK, &set, &before) != 0)
             return HF_EIO;
         enum hf_error error = ask_quietly(typing, prompt);
-        if (typing->signal != 0)
-            (void)raise(typing->signal);
+        const int signal = typing->signal;
+        if (signal != 0)
+            (void)raise(signal);
         (void)sigprocmask(SIG_SETMASK, &before, NULL);
-        if (typing->signal == 0)
+        if (signal == 0)
             return error;
     }
 }

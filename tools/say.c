@@ -26,7 +26,8 @@ static void print(char line[static LINE_MAX_BYTES])
     (void)put;
 }
 
-static void begin(char line[static LINE_MAX_BYTES], const char *format, va_list arguments)
+__attribute__((format(printf, 2, 0))) static void begin(char line[static LINE_MAX_BYTES],
+                                                        const char *format, va_list arguments)
 {
     line[0] = '\0';
     add(line, program_name);

@@ -8,7 +8,8 @@
 #include "tools/hf-token-store/plain.h"
 #include "tools/hf-token-store/stack.h"
 
-#define TOKEN "hf_abcdefghijklmnopqrstuvwxyz01234567"
+#define TOKEN     "hf_abcdefghijklmnopqrstuvwxyz01234567"
+#define COMMENTED "# HF_TOKEN=" TOKEN
 
 static bool matches(plain_line *line, const char *text)
 {
@@ -37,9 +38,11 @@ static void shells_assign(void **state)
 {
     (void)state;
     static const char *const with[] = {
-        "export HF_TOKEN=abc", "HF_TOKEN='abc' python3 x.py", "  HF_TOKEN=\"abc\"",
-        "setenv HF_TOKEN abc", "set -gx HF_TOKEN abc",        "HUGGING_FACE_HUB_TOKEN=abc",
-        "a=1; HF_TOKEN=abc",   "# HF_TOKEN=" TOKEN,           "HUGGINGFACEHUB_API_TOKEN=x",
+        "export HF_TOKEN=abc",        "HF_TOKEN='abc' python3 x.py",
+        "  HF_TOKEN=\"abc\"",         "setenv HF_TOKEN abc",
+        "set -gx HF_TOKEN abc",       "HUGGING_FACE_HUB_TOKEN=abc",
+        "a=1; HF_TOKEN=abc",          COMMENTED,
+        "HUGGINGFACEHUB_API_TOKEN=x",
     };
     static const char *const without[] = {
         "",

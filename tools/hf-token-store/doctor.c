@@ -52,7 +52,7 @@ static void add(struct doctor *doctor, const struct finding *finding)
     doctor->findings[doctor->count++] = *finding;
 }
 
-static char *format(const char *what, va_list arguments)
+__attribute__((format(printf, 1, 0))) static char *format(const char *what, va_list arguments)
 {
     char text[NEXT_MAX];
     (void)vsnprintf(text, sizeof text, what, arguments);

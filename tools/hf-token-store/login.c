@@ -24,6 +24,7 @@ static const char *const seal_texts[SEAL_COUNT] = {"", "to this machine", "with 
                                                    "to this machine, and with the login password"};
 
 struct login {
+    struct account account;
     struct intake intake;
     enum seal seal;
     struct recipient recipients[2];
@@ -77,6 +78,15 @@ static int read_words(struct login *login, struct arguments *arguments)
     return code == TOOL_OK ? -1 : code;
 }
 
+static int find_account(struct login *login)
+{
+    enum hf_error error = account_by_uid(geteuid(), &login->account);
+    if (error != HF_OK)
+        return say_failure(TOOL_FAILED, error, "hf-token doctor", "login: the user");
+    login->intake.user = login->account.name;
+    return TOOL_OK;
+}
+
 static void add_recipient(struct login *login, enum slot_kind kind,
                           const uint8_t public_key[static KEY_BYTES])
 {
@@ -111,14 +121,11 @@ static int choose_host(struct login *login)
 /* The first password-sealed token of a user brings the question for the password. */
 static int ask_all(struct login *login)
 {
-    struct account account;
     struct identity identity;
     int code = intake_ask(&login->intake, &login->token);
     if (code != TOOL_OK || login->seal == SEAL_HOST)
         return code;
-    enum hf_error error = account_by_uid(geteuid(), &account);
-    if (error == HF_OK)
-        error = identity_read(&account, &identity);
+    enum hf_error error = identity_read(&login->account, &identity);
     if (error == HF_OK)
         return TOOL_OK;
     if (error != HF_ENOTFOUND)
@@ -164,7 +171,6 @@ static int save(struct login *login)
         code = choose_identity(login, &own);
     if (code != TOOL_OK)
         return code;
-    login->intake.user = own.account.name;
     login->replaces = document_find(own.document, login->intake.name) != NULL;
     const struct key_pair *pair = login->pair.private_key != NULL ? &login->pair : NULL;
     enum hf_error error = intake_seal(&login->intake, login->token, login->recipients,
@@ -247,7 +253,9 @@ int login_command(struct arguments *arguments)
     int code = read_words(&login, arguments);
     if (code != -1)
         return code;
-    code = choose_host(&login);
+    code = find_account(&login);
+    if (code == TOOL_OK)
+        code = choose_host(&login);
     if (code == TOOL_OK)
         code = ask_all(&login);
     if (code == TOOL_OK)

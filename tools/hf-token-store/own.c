@@ -22,8 +22,7 @@ int own_open(const char *command, struct own *out_own)
     *out_own = (struct own){.command = command, .lock = -1};
     enum hf_error error = account_by_uid(geteuid(), &out_own->account);
     if (error != HF_OK)
-        return say_failure(TOOL_FAILED, error, "hf-token doctor",
-                           "%s: the name service on this user", command);
+        return say_failure(TOOL_FAILED, error, "hf-token doctor", "%s: the user", command);
     error = store_lock(&out_own->account, clock_ms() + LOCK_PATIENCE, &out_own->lock);
     if (error != HF_OK)
         return say_document(out_own, error, "Nothing was changed. hf-token doctor");
