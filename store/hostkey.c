@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "common/child.h"
+#include "store/base64.h"
 
 #define KEY_FILE        HF_KEY_FOLDER "/host.key"
 #define CREDENTIAL_FILE HF_KEY_FOLDER "/host.cred"
@@ -127,9 +128,8 @@ enum hf_error hostkey_public_parse(const char *text, size_t length,
     size_t key_length = 0;
     if (length > 0 && text[length - 1] == '\n')
         length--;
-    if (sodium_base642bin(key, sizeof key, text, length, NULL, &key_length, NULL,
-                          sodium_base64_VARIANT_ORIGINAL) != 0 ||
-        key_length != sizeof key)
+    TRY(base64_decode(text, length, key, sizeof key, &key_length));
+    if (key_length != sizeof key)
         return HF_EFORMAT;
     memcpy(out_public, key, sizeof key);
     return HF_OK;

@@ -7,6 +7,7 @@
 
 #include "common/io.h"
 #include "common/name.h"
+#include "store/base64.h"
 #include "store/scan.h"
 
 DEFINE_SCOPED(tokener, struct json_tokener *, json_tokener_free, NULL);
@@ -92,32 +93,21 @@ enum hf_error json_number(const struct json_object *object, const char *member, 
     return HF_OK;
 }
 
-/* sodium_base642bin without characters to ignore demands the padding and zero bits behind the last
- * byte. */
-static enum hf_error decode(struct json_object *value, uint8_t *bytes, size_t size,
-                            size_t *out_length)
-{
-    const char *text = json_object_get_string(value);
-    size_t length = (size_t)json_object_get_string_len(value);
-    if (sodium_base642bin(bytes, size, text, length, NULL, out_length, NULL,
-                          sodium_base64_VARIANT_ORIGINAL) != 0)
-        return HF_EFORMAT;
-    return HF_OK;
-}
-
 enum hf_error json_any_bytes(const struct json_object *object, const char *member, size_t size,
                              uint8_t **out_bytes, size_t *out_length)
 {
     struct json_object *value = NULL;
     TRY(get_member(object, member, json_type_string, &value));
-    size_t length = (size_t)json_object_get_string_len(value) / 4 * 3;
+    size_t text_length = (size_t)json_object_get_string_len(value), length = text_length / 4 * 3;
     /* Padding can make the bytes up to two fewer than that. */
     if (length == 0 || length > size + 2)
         return HF_EFORMAT;
     uint8_t *bytes = malloc(length);
     if (bytes == NULL)
         return HF_ENOMEM;
-    if (decode(value, bytes, length, &length) != HF_OK || length == 0 || length > size) {
+    if (base64_decode(json_object_get_string(value), text_length, bytes, length, &length) !=
+            HF_OK ||
+        length == 0 || length > size) {
         free(bytes);
         return HF_EFORMAT;
     }

@@ -5,7 +5,7 @@
 
 #include "common/child.h"
 
-#define DEFAULT_SOURCES " user host"
+static const char default_sources[] = "user host";
 
 /* What is left of one line, its comment cut off. */
 struct rest {
@@ -168,7 +168,7 @@ enum hf_error switch_parse(const char *text, size_t length, struct token_switch 
         at = newline == NULL ? end : newline + 1;
     }
     if (parsed.entry_count == 0) {
-        struct rest standard = {DEFAULT_SOURCES, DEFAULT_SOURCES + strlen(DEFAULT_SOURCES)};
+        struct rest standard = {default_sources, strchr(default_sources, '\0')};
         (void)parse_sources(&standard, &parsed);
     }
     *out_switch = parsed;

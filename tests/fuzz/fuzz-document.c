@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/io.h"
 #include "store/document.h"
 #include "store/seal.h"
 #include "tests/fuzz/fuzz.h"

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "common/name.h"
+#include "store/base64.h"
 #include "store/json.h"
 #include "store/scan.h"
 
@@ -257,9 +258,28 @@ static void bytes_are_of_their_length(void **state)
 
 /* One way only to write two bytes. */
 static const char *const bad_base64[] = {
-    "AAE",  "AAE==",    "AAE= ",   " AAE=", "AA E=",      "AAF=", "AAH=",
-    "A===", "AAE=AAE=", "AAE=A",   "AA-=",  "AA_=",       "AA.=", "AAE\\n=",
-    "=AAE", "AAE\\n",   "AAE=\\n", "AA=E",  "\\u00c0AE=", "====",
+    "AAE",
+    "AAE==",
+    "AAE= ",
+    " AAE=",
+    "AA E=",
+    "AAF=",
+    "AAH=",
+    "A===",
+    "AAE=AAE=",
+    "AAE=A",
+    "AA-=",
+    "AA_=",
+    "AA.=",
+    "AAE\\n=",
+    "=AAE",
+    "AAE\\n",
+    "AAE=\\n",
+    "AA=E",
+    "\\u00c0AE=",
+    "\xf0\x9f\x98\xbd",
+    "\xc7\xb8\xc2\xbd",
+    "====",
 };
 
 static void base64_is_strict(void **state)
@@ -274,6 +294,20 @@ static void base64_is_strict(void **state)
         OK(json_parse(text, strlen(text), &object));
         FAILS(json_bytes(object, "b", bytes, 2), HF_EFORMAT);
         FAILS(json_any_bytes(object, "b", 9, &any, &length), HF_EFORMAT);
+    }
+}
+
+/* libsodium alone takes some bytes over 0x7f for digits. */
+static void base64_is_ascii(void **state)
+{
+    (void)state;
+    for (unsigned high = 0x80; high <= 0xff; high++) {
+        const char text[] = {(char)high, 'A', 'A', 'A', 'A', 'A', 'A', (char)high};
+        uint8_t bytes[3];
+        size_t length = 0;
+        FAILS(base64_decode(text, 4, bytes, sizeof bytes, &length), HF_EFORMAT);
+        FAILS(base64_decode(text + 4, 4, bytes, sizeof bytes, &length), HF_EFORMAT);
+        OK(base64_decode(text + 1, 4, bytes, sizeof bytes, &length));
     }
 }
 
@@ -357,6 +391,7 @@ int main(void)
         cmocka_unit_test(lists_are_of_objects),
         cmocka_unit_test(bytes_are_of_their_length),
         cmocka_unit_test(base64_is_strict),
+        cmocka_unit_test(base64_is_ascii),
         cmocka_unit_test(unknown_members_are_refused),
         cmocka_unit_test(header_is_judged_first),
         cmocka_unit_test(printed_text_parses_again),
