@@ -25,14 +25,24 @@ static int wrong_option(const struct arguments *arguments, const struct option_r
     return ARGUMENT_WRONG;
 }
 
+/* What was typed is shown where it has an option's form; the rest may be a secret in the wrong
+ * place. */
 static int unknown_option(const struct arguments *arguments, const char *name, size_t length)
 {
     char text[NEXT_MAX];
-    size_t plain = strspn(name, "abcdefghijklmnopqrstuvwxyz-");
-    if (length == 1)
-        (void)say_next(text, "unknown option -%.1s", name);
-    else if (plain == length && length <= 20)
+    if (length <= 20 && strspn(name, "abcdefghijklmnopqrstuvwxyz-") >= length)
         (void)say_next(text, "unknown option --%.*s", (int)length, name);
+    else
+        (void)say_next(text, "unknown option");
+    (void)arguments_wrong(arguments, text);
+    return ARGUMENT_WRONG;
+}
+
+static int unknown_letter(const struct arguments *arguments, char letter)
+{
+    char text[NEXT_MAX];
+    if (letter > ' ' && letter < 0x7f)
+        (void)say_next(text, "unknown option -%c", letter);
     else
         (void)say_next(text, "unknown option");
     (void)arguments_wrong(arguments, text);
@@ -63,7 +73,7 @@ static int next_letter(struct arguments *arguments, const char **out_value)
         *out_value = value;
         return row->id;
     }
-    return unknown_option(arguments, &letter, 1);
+    return unknown_letter(arguments, letter);
 }
 
 static int next_name(struct arguments *arguments, const char *word, const char **out_value)
@@ -86,7 +96,7 @@ static int next_name(struct arguments *arguments, const char *word, const char *
         *out_value = value;
         return row->id;
     }
-    return unknown_option(arguments, word, length > 1 ? length : 2);
+    return unknown_option(arguments, word, length);
 }
 
 int arguments_next(struct arguments *arguments, const char **out_value)

@@ -92,6 +92,9 @@ static void wrong_words_are_not_repeated(void **state)
     char *text = wrong("list", "--frob=hf_secret");
     assert_string_equal(text, "hf-token: list: unknown option --frob\n  hf-token list --help\n");
     free(text);
+    text = wrong("list", "-x");
+    assert_string_equal(text, "hf-token: list: unknown option -x\n  hf-token list --help\n");
+    free(text);
     text = wrong("run", "-n");
     assert_string_equal(text,
                         "hf-token: run: option --name needs a value\n  hf-token run --help\n");

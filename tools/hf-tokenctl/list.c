@@ -22,6 +22,7 @@
 /* How the documents are printed, and what became of it so far. */
 struct listing {
     struct json_object *documents; /* NULL: as text */
+    bool headed;                   /* the columns' names are printed */
     int code;
 };
 
@@ -50,8 +51,11 @@ static void add_json(struct listing *listing, const char *user, const struct doc
     json_out_append(listing->documents, row);
 }
 
-static void print_text(const struct document *document)
+static void print_text(struct listing *listing, const struct document *document)
 {
+    if (!listing->headed)
+        printf(ROW, "USER", ' ', "NAME", "SEALED", "CREATED", "EXPIRES");
+    listing->headed = true;
     for (size_t i = 0; i < document->token_count; i++) {
         const struct sealed_token *sealed = &document->tokens[i];
         char seals[SEALS_TEXT_MAX], created[WHEN_TEXT_MAX], expires[WHEN_TEXT_MAX];
@@ -61,20 +65,25 @@ static void print_text(const struct document *document)
     }
 }
 
+static int exit_of(enum hf_error error)
+{
+    return error == HF_ENOTFOUND ? TOOL_NONE : TOOL_FAILED;
+}
+
 static void list_account(struct listing *listing, const char *user)
 {
     struct account account;
     SCOPED(document) struct document *document = NULL;
+    const char *shown = say_quotable(user) ? user : "this user";
     enum hf_error error = account_by_name(user, &account);
-    if (error == HF_OK)
-        error = host_document_read(&account, &document);
     if (error != HF_OK)
-        listing->code = say_failure(error == HF_ENOTFOUND ? TOOL_NONE : TOOL_FAILED, error, NULL,
-                                    "list: %s", user);
+        listing->code = say_failure(exit_of(error), error, NULL, "list: the account of %s", shown);
+    else if ((error = host_document_read(&account, &document)) != HF_OK)
+        listing->code = say_failure(exit_of(error), error, NULL, "list: the tokens of %s", shown);
     if (listing->documents != NULL)
         add_json(listing, user, document, error);
     else if (document != NULL)
-        print_text(document);
+        print_text(listing, document);
 }
 
 /* A document's file, and not one that is being written beside it. */
@@ -118,8 +127,6 @@ int list_command(struct arguments *arguments)
         return code;
     if (json)
         listing.documents = json_out_array();
-    else
-        printf(ROW, "USER", ' ', "NAME", "SEALED", "CREATED", "EXPIRES");
     if (user != NULL)
         list_account(&listing, user);
     else
