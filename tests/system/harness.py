@@ -1,11 +1,14 @@
 """A small test runner. A test is a function under @case("what it shows"); it fails by an exception. Output is TAP,
 one line per test, with the reason and the log of the time below a failure."""
+import itertools
 import os
 import sys
+import syslog
 import time
 import traceback
 
 _cases = []
+_marks = itertools.count()
 
 
 class Skip(Exception):
@@ -56,9 +59,16 @@ class Log:
         self.start = os.path.getsize(self.path)
 
     def text(self):
-        with open(self.path, "rb") as log:
-            log.seek(self.start)
-            return log.read().decode(errors="replace")
+        """All that was sent before this call: the collector gets this mark after it."""
+        mark = f"-- mark {next(_marks)} --"
+        syslog.syslog(mark)
+        while True:
+            with open(self.path, "rb") as log:
+                log.seek(self.start)
+                text = log.read().decode(errors="replace")
+            if mark in text:
+                return "".join(line for line in text.splitlines(True) if "-- mark " not in line)
+            time.sleep(0.002)
 
     def lines(self, user=None):
         """The module's lines, those about one user if asked."""

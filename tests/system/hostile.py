@@ -31,16 +31,18 @@ def encode(value):
 
 
 def log_in(host_service="hostile", with_password=False):
-    """The names in the kernel during the session, and the line in the log. Ends the session."""
+    """The names in the kernel during the session, and the line in the log. Ends the session. The kernel takes a moment
+    to free a ring, so after a login that got the token in question that moment is waited for."""
     log, start = Log(), time.monotonic()
     with pam.Host(host_service, alice) as host:
         if with_password:
             host.log_in()
         else:
             host.do("open")
-        took, names = time.monotonic() - start, alice.tokens()
+        took, names = time.monotonic() - start, sorted(set(alice.tokens()))
         host.do("close")
-    wait_for(lambda: not alice.tokens(), "the tokens are gone")
+    if "main" in names:
+        wait_for(lambda: not alice.tokens(), "the tokens are gone")
     check(took < DEADLINE, f"the login took {took:.1f} s")
     line = log.only_line(alice)
     for secret in NOTHING_SECRET:
@@ -94,9 +96,9 @@ DOCUMENTS = {
     "no tokens member": (encode({k: v for k, v in DOCUMENT.items() if k != "tokens"}), FORMAT),
     "17 tokens": (encode(changed(DOCUMENT, tokens=[with_token(name=f"t{i}")["tokens"][0] for i in range(17)])), None),
     "the same token twice": (encode(changed(DOCUMENT, tokens=DOCUMENT["tokens"] * 2)), None),
-    "a negative generation": (encode(changed(DOCUMENT, generation=-1)), FORMAT),
+    "a negative generation": (encode(changed(DOCUMENT, generation=-1)), JSON),
     "a generation of 2^64": (encode(changed(DOCUMENT, generation=1 << 64)), None),
-    "a generation with a fraction": (encode(changed(DOCUMENT, generation=1.5)), FORMAT),
+    "a generation with a fraction": (encode(changed(DOCUMENT, generation=1.5)), JSON),
     "another user's": (encode(changed(DOCUMENT, user="bob")), "it was made for another user"),
     "a token's name with a line feed": (encode(with_token(name="a\nb: CANARY")), FORMAT),
     "a name of 65 characters": (encode(with_token(name="n" * 65)), None),
