@@ -8,6 +8,7 @@
 #include "store/hostkey.h"
 #include "tools/hf-token-store/doctor.h"
 #include "tools/hf-token-store/holdings.h"
+#include "tools/hf-token-store/own.h"
 
 /* Whether a file or folder is there, and if so, adds what is wrong with its owner and mode. */
 static bool check_path(struct doctor *doctor, const char *path, uid_t owner, mode_t forbidden,
@@ -29,18 +30,19 @@ static bool check_path(struct doctor *doctor, const char *path, uid_t owner, mod
 void check_hostkey(struct doctor *doctor)
 {
     const char *const next = "As root: hf-tokenctl init";
+    const char *const leaked = "As root: chmod 600; where others may have read it, make a new one.";
     enum hostkey_form form;
     enum hf_error error = hostkey_form(&form);
     (void)check_path(doctor, HF_KEY_FOLDER, 0, 022, next);
-    (void)check_path(doctor, HF_KEY_FOLDER "/host.key", 0, 077, next);
-    (void)check_path(doctor, HF_KEY_FOLDER "/host.cred", 0, 022, next);
+    (void)check_path(doctor, HF_KEY_FOLDER "/host.key", 0, 077, leaked);
+    (void)check_path(doctor, HF_KEY_FOLDER "/host.cred", 0, 022, leaked);
     if (error == HF_ENOHOSTKEY)
-        doctor_find(doctor, LEVEL_WARN, next,
-                    "this machine has none: tokens can be sealed with the password only");
+        doctor_find(doctor, LEVEL_WARN, next, "there is none: tokens are sealed with the password");
     else if (error != HF_OK)
         doctor_find_in(doctor, LEVEL_BAD, HF_KEY_FOLDER, 0, next, "%s", error_text(error));
     else if (doctor->holdings->host_error != HF_OK)
-        doctor_find_in(doctor, LEVEL_BAD, HF_KEY_FOLDER "/host.pub", 0, next, "%s",
+        doctor_find_in(doctor, LEVEL_BAD, HF_KEY_FOLDER "/host.pub", 0,
+                       "As root: remove it, then hf-tokenctl init", "%s",
                        error_text(doctor->holdings->host_error));
     else
         doctor_find(doctor, LEVEL_OK, NULL, "this machine has one, as a %s",
@@ -57,10 +59,7 @@ void check_identity(struct doctor *doctor)
         doctor_find(doctor, LEVEL_OK, NULL,
                     "there is none, because nothing was sealed with the login password");
     else if (path_user_identity(&doctor->holdings->account, &path) == HF_OK)
-        doctor_find_in(
-            doctor, LEVEL_BAD, path.text, 0,
-            "Make it yours with chown and chmod 600; or move it away, and add the tokens again.",
-            "%s", error_text(error));
+        doctor_find_in(doctor, LEVEL_BAD, path.text, 0, own_advice(error), "%s", error_text(error));
 }
 
 static void check_own_document(struct doctor *doctor, const struct account *account)
@@ -81,9 +80,7 @@ static void check_own_document(struct doctor *doctor, const struct account *acco
         doctor_find_in(doctor, LEVEL_OK, path.text, 0, NULL,
                        "there is none: no token of your own was added");
     else
-        doctor_find_in(doctor, LEVEL_BAD, path.text, 0,
-                       "Repair it, or move it away and add the tokens again.", "%s",
-                       error_text(error));
+        doctor_find_in(doctor, LEVEL_BAD, path.text, 0, own_advice(error), "%s", error_text(error));
 }
 
 static void check_host_document(struct doctor *doctor, const struct account *account)

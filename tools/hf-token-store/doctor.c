@@ -163,15 +163,14 @@ int doctor_command(struct arguments *arguments)
             return arguments_stop(arguments, argument);
         json = true;
     }
-    enum hf_error error = holdings_read(&holdings);
-    if (error != HF_OK)
-        return say_failure(TOOL_FAILED, error,
-                           "The name service must know this user: getent passwd", "doctor");
+    int code = holdings_begin("doctor", &holdings);
+    if (code != TOOL_OK)
+        return code;
     doctor.holdings = holdings;
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
         doctor.check = checks[i].name;
         checks[i].run(&doctor);
     }
-    int code = json ? print_json(&doctor) : print_text(&doctor);
+    code = json ? print_json(&doctor) : print_text(&doctor);
     return code == TOOL_OK && count_level(&doctor, LEVEL_BAD) > 0 ? TOOL_FAILED : code;
 }

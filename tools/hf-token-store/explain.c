@@ -26,10 +26,8 @@ int explain_command(char **words)
         return say_failure(TOOL_USAGE, HF_OK, "hf-token --help", "there is no such command");
     const char *option = words[1] != NULL && strcmp(words[1], "-n") == 0 ? words[2] : NULL;
     select_token(option, &selection);
-    enum hf_error error = holdings_read(&holdings);
-    if (error != HF_OK)
-        return say_failure(code_for(command->name, TOOL_FAILED), error, "hf-token doctor", "%s",
-                           command->name);
+    if (holdings_begin(command->name, &holdings) != TOOL_OK)
+        return code_for(command->name, TOOL_FAILED);
     verdict_of(holdings, &selection, &verdict);
     if (verdict.code == TOOL_OK)
         return say_failure(code_for(command->name, TOOL_FAILED), HF_OK, "Try again.",

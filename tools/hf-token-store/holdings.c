@@ -6,6 +6,8 @@
 
 #include "store/files.h"
 #include "store/hostkey.h"
+#include "tools/exit.h"
+#include "tools/say.h"
 #include "tools/when.h"
 
 const char *token_state_name(enum token_state state)
@@ -151,6 +153,15 @@ enum hf_error holdings_read(struct holdings **out_holdings)
         add(holdings, holdings->ring.names[i], TOKEN_READY, NULL, NULL);
     *out_holdings = TAKE(holdings);
     return HF_OK;
+}
+
+int holdings_begin(const char *command, struct holdings **out_holdings)
+{
+    enum hf_error error = holdings_read(out_holdings);
+    if (error == HF_OK)
+        return TOOL_OK;
+    return say_failure(TOOL_FAILED, error, "The name service must know this user: getent passwd",
+                       "%s: the account", command);
 }
 
 void holdings_free(struct holdings *holdings)

@@ -75,6 +75,8 @@ struct holdings {
 /* Asks the sources and looks at the ring. HF_ENOMEM, what account_by_uid gives; anything else that
    is wrong stands in the result, which is the caller's. */
 HF_CHECKED enum hf_error holdings_read(struct holdings **out_holdings);
+/* The same, and says what failed. Gives 0 or the exit code. */
+int holdings_begin(const char *command, struct holdings **out_holdings);
 void holdings_free(struct holdings *holdings);
 DEFINE_SCOPED(holdings, struct holdings *, holdings_free, NULL);
 

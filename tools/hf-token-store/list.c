@@ -29,7 +29,8 @@ static int print_json(const struct holdings *holdings)
 
 static int print_text(const struct holdings *holdings)
 {
-    if (holdings->count == 0)
+    if (holdings->count == 0 && holdings->switch_error == HF_OK &&
+        holdings_trouble(holdings) == NULL)
         (void)say_failure(TOOL_OK, HF_OK, "hf-token login", "list: there are no tokens yet");
     output_tokens(holdings);
     return help_flush();
@@ -62,9 +63,10 @@ int list_command(struct arguments *arguments)
         else
             return arguments_stop(arguments, argument);
     }
-    enum hf_error error = holdings_read(&holdings);
-    if (error != HF_OK)
-        return say_failure(TOOL_FAILED, error, "hf-token doctor", "list");
-    int code = print(holdings), trouble = say_trouble(holdings);
+    int code = holdings_begin("list", &holdings);
+    if (code != TOOL_OK)
+        return code;
+    code = print(holdings);
+    int trouble = say_trouble(holdings);
     return code != TOOL_OK ? code : trouble;
 }

@@ -82,7 +82,7 @@ static int find_account(struct login *login)
 {
     enum hf_error error = account_by_uid(geteuid(), &login->account);
     if (error != HF_OK)
-        return say_failure(TOOL_FAILED, error, "hf-token doctor", "login: the user");
+        return say_failure(TOOL_FAILED, error, "hf-token doctor", "login: the account");
     login->intake.user = login->account.name;
     return TOOL_OK;
 }
@@ -209,7 +209,9 @@ static bool wins(const struct login *login, const struct holdings *holdings)
     const struct holding *holding = holdings_find(holdings, login->intake.name);
     if (holding != NULL && holding->source != NULL && strcmp(holding->source, SOURCE_OWN) == 0)
         return true;
-    if (!holdings_asks(holdings, SOURCE_OWN))
+    if (holdings->switch_error != HF_OK)
+        (void)say_failure(0, holdings->switch_error, "hf-token doctor", "login: " HF_CONF_FILE);
+    else if (!holdings_asks(holdings, SOURCE_OWN))
         (void)say_failure(0, HF_OK, "Ask the administrator of this machine for tokens.",
                           "login: " HF_CONF_FILE " does not ask for users' own tokens");
     else

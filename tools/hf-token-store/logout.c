@@ -100,9 +100,9 @@ int logout_command(struct arguments *arguments)
     }
     if (all && name != NULL)
         return arguments_wrong(arguments, "it is a name or --all");
-    enum hf_error error = holdings_read(&holdings);
-    if (error != HF_OK)
-        return say_failure(TOOL_FAILED, error, "hf-token doctor", "logout");
+    int code = holdings_begin("logout", &holdings);
+    if (code != TOOL_OK)
+        return code;
     return all ? remove_all(holdings)
                : remove_one(holdings, name != NULL ? name : holdings_default(holdings));
 }

@@ -17,23 +17,31 @@ static int say_document(const struct own *own, enum hf_error error, const char *
     return say_failure(TOOL_FAILED, error, next, "%s: %s", own->command, say_clean(path.text));
 }
 
+const char *own_advice(enum hf_error error)
+{
+    switch (error) {
+    case HF_EMODE:
+        return "If what it holds is right: chmod 600 it.";
+    case HF_EOWNER:
+        return "If what it holds is right: chown it to this user.";
+    default:
+        return "Repair it, or move it away and add the tokens again.";
+    }
+}
+
 int own_open(const char *command, struct own *out_own)
 {
     *out_own = (struct own){.command = command, .lock = -1};
     enum hf_error error = account_by_uid(geteuid(), &out_own->account);
     if (error != HF_OK)
-        return say_failure(TOOL_FAILED, error, "hf-token doctor", "%s: the user", command);
+        return say_failure(TOOL_FAILED, error, "hf-token doctor", "%s: the account", command);
     error = store_lock(&out_own->account, clock_ms() + LOCK_PATIENCE, &out_own->lock);
     if (error != HF_OK)
         return say_document(out_own, error, "Nothing was changed. hf-token doctor");
     error = document_read(&out_own->account, &out_own->document);
     if (error == HF_ENOTFOUND)
         error = document_new(out_own->account.name, &out_own->document);
-    if (error != HF_OK)
-        return say_document(
-            out_own, error,
-            "Nothing was changed. Repair it, or move it away and add the tokens again.");
-    return TOOL_OK;
+    return error == HF_OK ? TOOL_OK : say_document(out_own, error, own_advice(error));
 }
 
 int own_save(struct own *own)

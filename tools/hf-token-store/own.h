@@ -3,6 +3,7 @@
 #define HF_STORE_OWN_H
 
 #include "common/account.h"
+#include "common/error.h"
 
 struct document;
 
@@ -21,6 +22,9 @@ int own_open(const char *command, struct own *out_own);
 /* Writes the document. Gives 0 or the exit code, and it has been said: then the file is as it was.
  */
 int own_save(struct own *own);
+
+/* What to do about a document or identity of the user's that cannot be used; a static string. */
+const char *own_advice(enum hf_error error);
 
 void own_close(struct own *own);
 static inline void own_scope_end(struct own *held)

@@ -144,17 +144,15 @@ int rename_command(struct arguments *arguments)
     rename.from = names[0];
     rename.to = names[1];
     code = intake_name("rename", rename.to);
-    if (code != TOOL_OK)
-        return code;
-    enum hf_error error = holdings_read(&holdings);
-    if (error != HF_OK)
-        return say_failure(TOOL_FAILED, error, "hf-token doctor", "rename");
-    code = open_token(&rename, holdings);
+    if (code == TOOL_OK)
+        code = holdings_begin("rename", &holdings);
+    if (code == TOOL_OK)
+        code = open_token(&rename, holdings);
     if (code == TOOL_OK)
         code = save(&rename);
     if (code != TOOL_OK)
         return code;
-    error = update_ring(&rename, holdings);
+    enum hf_error error = update_ring(&rename, holdings);
     if (error != HF_OK)
         return say_failure(TOOL_FAILED, error, "Log in again.",
                            "rename: %s is in the store, not in the ring", rename.to);

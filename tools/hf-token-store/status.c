@@ -92,6 +92,8 @@ static void print_notes(struct status *status)
     if (status->selection.ignored != HF_OK)
         printf("note      %s is ignored: %s\n", say_clean(status->selection.ignored_file),
                error_text(status->selection.ignored));
+    if (status->holdings->switch_error != HF_OK)
+        printf("note      " HF_CONF_FILE ": %s\n", error_text(status->holdings->switch_error));
     for (size_t i = 0; i < status->holdings->source_count; i++) {
         const struct holdings_source *source = &status->holdings->sources[i];
         if (source->error != HF_OK && source->error != HF_ENOTFOUND)
@@ -170,13 +172,13 @@ int status_command(struct arguments *arguments)
             return arguments_stop(arguments, argument);
         json = true;
     }
-    enum hf_error error = holdings_read(&holdings);
-    if (error != HF_OK)
-        return say_failure(TOOL_FAILED, error, "hf-token doctor", "status");
+    int code = holdings_begin("status", &holdings);
+    if (code != TOOL_OK)
+        return code;
     status.holdings = holdings;
     status.own_session = session_belongs_to(geteuid());
     select_token(NULL, &status.selection);
     verdict_of(holdings, &status.selection, &status.verdict);
-    int code = json ? print_json(&status) : print_text(&status);
+    code = json ? print_json(&status) : print_text(&status);
     return code != TOOL_OK ? code : status.verdict.code;
 }

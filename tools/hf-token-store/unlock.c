@@ -128,10 +128,9 @@ int unlock_command(struct arguments *arguments)
             return arguments_stop(arguments, argument);
         again = true;
     }
-    enum hf_error error = holdings_read(&holdings);
-    if (error != HF_OK)
-        return say_failure(TOOL_FAILED, error, "hf-token doctor", "unlock");
-    int code = check_before(holdings, again);
+    int code = holdings_begin("unlock", &holdings);
+    if (code == TOOL_OK)
+        code = check_before(holdings, again);
     if (code != -1)
         return code;
     code = opening_identity("unlock", holdings, &pair);

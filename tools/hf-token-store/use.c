@@ -34,9 +34,9 @@ static int say_done(const char *name)
 {
     SCOPED(holdings) struct holdings *holdings = NULL;
     char next[NEXT_MAX];
-    enum hf_error error = holdings_read(&holdings);
-    if (error != HF_OK)
-        return say_failure(TOOL_FAILED, error, "hf-token doctor", "use");
+    int code = holdings_begin("use", &holdings);
+    if (code != TOOL_OK)
+        return code;
     if (strcmp(holdings->default_name, name) == 0) {
         say_note("use: the default is %s", name);
         return TOOL_OK;
@@ -56,9 +56,9 @@ int use_command(struct arguments *arguments)
     int code = arguments_operands(arguments, 1, 1, name);
     if (code != -1)
         return code;
-    enum hf_error error = holdings_read(&holdings);
-    if (error != HF_OK)
-        return say_failure(TOOL_FAILED, error, "hf-token doctor", "use");
+    code = holdings_begin("use", &holdings);
+    if (code != TOOL_OK)
+        return code;
     if (holdings_find(holdings, name[0]) == NULL)
         return say_failure(TOOL_NONE, HF_OK, "To see the names: hf-token list",
                            "use: there is no token of that name");

@@ -84,22 +84,30 @@ static int prepare_folders(void)
     return code == TOOL_OK ? prepare_folder(HF_KEY_FOLDER, 0755) : code;
 }
 
+/* Whether both halves of the key can be used, and belong together. */
+static enum hf_error check_key(void)
+{
+    SCOPED(key_pair) struct key_pair pair = {0};
+    uint8_t public_key[KEY_BYTES];
+    TRY(hostkey_load(clock_ms() + CREDS_PATIENCE, &pair));
+    TRY(hostkey_public(public_key));
+    return memcmp(public_key, pair.public_key, KEY_BYTES) == 0 ? HF_OK : HF_EALTERED;
+}
+
 /* A key is never replaced: what is sealed to it would be lost. So a wish for another form is
  * refused. */
 static int keep_key(const struct form *form)
 {
     enum hostkey_form found;
-    uint8_t public_key[KEY_BYTES];
     enum hf_error error = hostkey_form(&found);
     if (error == HF_OK)
-        error = hostkey_public(public_key);
+        error = check_key();
     if (error != HF_OK)
-        return say_failure(TOOL_FAILED, error, "hf-token doctor",
+        return say_failure(TOOL_FAILED, error, "hf-token doctor; a wrong host.pub can be removed.",
                            "init: the key in " HF_KEY_FOLDER);
     if (form->with != NULL && found == HOSTKEY_FILE)
         return say_failure(TOOL_FAILED, HF_EEXISTS,
-                           "Move " HF_KEY_FOLDER
-                           "/host.* away first; all tokens must be sealed again then.",
+                           "To replace it, move host.* away; then all tokens must be sealed anew.",
                            "init: the key, which is a file");
     say_note("init: kept the key, which is a %s", found == HOSTKEY_FILE ? "file" : "credential");
     return TOOL_OK;

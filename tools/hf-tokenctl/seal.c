@@ -107,7 +107,9 @@ static int seal_token(struct seal *seal)
     SCOPED(key_pair) struct key_pair pair = {0};
     enum hf_error error = hostkey_load(clock_ms() + PATIENCE, &pair);
     if (error != HF_OK)
-        return say_failure(TOOL_FAILED, error, "hf-tokenctl init", "seal: this machine's key");
+        return say_failure(TOOL_FAILED, error,
+                           error == HF_ENOHOSTKEY ? "hf-tokenctl init" : "hf-token doctor",
+                           "seal: this machine's key");
     int code = intake_ask(&seal->intake, &seal->token);
     if (code != TOOL_OK)
         return code;
