@@ -243,10 +243,10 @@ static void enter_own_world(const char *home)
     OK(io_write(fd, line, strlen(line)));
     assert_int_equal(fchmod(fd, 0644), 0);
     close(fd);
-    if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
+    if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", "none", MS_REC | MS_PRIVATE, "") != 0)
         skip();
-    assert_int_equal(mount(file, "/etc/passwd", NULL, MS_BIND, NULL), 0);
-    assert_int_equal(mount("none", "/var/lib", "tmpfs", 0, NULL), 0);
+    assert_int_equal(mount(file, "/etc/passwd", "none", MS_BIND, ""), 0);
+    assert_int_equal(mount("none", "/var/lib", "tmpfs", 0, ""), 0);
     unlink(file);
 }
 

@@ -291,8 +291,8 @@ static void real_credential_opens_with_its_host_secret(void **state)
     enum hostkey_form form;
     SCOPED(key_pair) struct key_pair pair = {0};
     if (access("/usr/bin/systemd-creds", X_OK) != 0 || unshare(CLONE_NEWNS) != 0 ||
-        mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
-        mount("none", "/var/lib/systemd", "tmpfs", 0, NULL) != 0)
+        mount("none", "/", "none", MS_REC | MS_PRIVATE, "") != 0 ||
+        mount("none", "/var/lib/systemd", "tmpfs", 0, "") != 0)
         skip();
     write_creds("exec /usr/bin/systemd-creds \"$@\"");
     OK(hostkey_make("host", IN_TIME));

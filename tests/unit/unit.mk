@@ -6,9 +6,16 @@ check_PROGRAMS += $(unit_programs)
 TESTS += $(unit_programs)
 
 unit_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(SODIUM_CFLAGS) $(JSON_C_CFLAGS)
+# ASan makes mlock(2) do nothing.
+if SANITIZERS
+unit_locks = 0
+else
+unit_locks = 1
+endif
+
 unit_store = libstore.la libcommon.la $(CMOCKA_LIBS) $(SODIUM_LIBS) $(JSON_C_LIBS)
 
-test_common_CPPFLAGS = $(unit_cppflags)
+test_common_CPPFLAGS = $(unit_cppflags) -DHF_TEST_LOCKS=$(unit_locks)
 test_common_SOURCES = tests/unit/test-common.c tests/unit/check.h
 test_common_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=munmap
 test_common_LDADD = libcommon.la $(CMOCKA_LIBS)
