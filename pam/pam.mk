@@ -20,7 +20,7 @@ pamconfigsdir = $(datadir)/pam-configs
 dist_pamconfigs_DATA = pam/pam-configs/hf-token
 
 # Nobody links a module: libtool's description of it has no reader.
-install-exec-hook:
+install-data-hook:
 	rm -f $(DESTDIR)$(securelibdir)/pam_hf_token.la
 uninstall-hook:
 	rm -f $(DESTDIR)$(securelibdir)/pam_hf_token.so
