@@ -67,7 +67,8 @@ static const struct command commands[] = {
      "A terminal is refused unless forced.",
      token_options, TOOL_USAGE},
     {"env", "", "print a line that sets HF_TOKEN, for eval",
-     "For example: eval \"$(hf-token env)\". A terminal is refused unless forced.",
+     "For sh: eval \"$(hf-token env)\"; for csh: eval \"`hf-token env --shell csh`\"; for fish:\n"
+     "hf-token env --shell fish | source. A terminal is refused unless forced.",
      env_options, TOOL_USAGE},
     {"status", "", "say which tokens are available here, and why others are not",
      "Exit code: 0 when the selected token is available, 3 when there is none, 4 when locked.",

@@ -60,15 +60,26 @@ static bool wait_byte(struct typing *typing)
     return false;
 }
 
+/* Takes back a character, which is all of its bytes where the terminal is said to be UTF-8:
+ * termios(3). */
+static void erase(struct typing *typing)
+{
+    size_t length = secret_length(typing->line);
+    const uint8_t *bytes = secret_view(typing->line);
+    if ((typing->keys.c_iflag & IUTF8) != 0)
+        while (length > 0 && (bytes[length - 1] & 0xc0) == 0x80)
+            length--;
+    secret_set_length(typing->line, length > 0 ? length - 1 : 0);
+}
+
 /* The terminal's line editing, which ends at 4,095 bytes, termios(3), and tokens do not: so it is
  * done here. */
 static bool edited(struct typing *typing, char c)
 {
-    const size_t length = secret_length(typing->line);
     if (!typing->terminal)
         return false;
     if (c == '\b' || c == 0x7f || (cc_t)c == typing->keys.c_cc[VERASE])
-        secret_set_length(typing->line, length > 0 ? length - 1 : 0);
+        erase(typing);
     else if ((cc_t)c == typing->keys.c_cc[VKILL])
         secret_set_length(typing->line, 0);
     else

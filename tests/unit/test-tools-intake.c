@@ -209,8 +209,15 @@ static void type_at_terminal(const char *keys, char answer[static 128], bool *ou
 {
     int ends[2], terminal = -1, status = 0;
     struct termios during, after;
+    struct termios utf8 = {
+        .c_iflag = ICRNL | IUTF8,
+        .c_oflag = OPOST | ONLCR,
+        .c_cflag = CS8 | CREAD,
+        .c_lflag = ISIG | ICANON | ECHO,
+        .c_cc = {[VINTR] = 3, [VERASE] = 0x7f, [VKILL] = 0x15, [VEOF] = 4}
+    };
     assert_int_equal(pipe(ends), 0);
-    pid_t child = forkpty(&terminal, NULL, NULL, NULL);
+    pid_t child = forkpty(&terminal, NULL, &utf8, NULL);
     assert_true(child >= 0);
     if (child == 0)
         ask_on_terminal(ends[1]);
@@ -241,6 +248,14 @@ static void terminals_do_not_echo(void **state)
     assert_string_equal(answer, "hf_abc");
     assert_false(echoed);
     assert_true(after);
+    type_at_terminal("a\xc3\xa4\x7f\x7f\x7f"
+                     "b\n",
+                     answer, &echoed, &after);
+    assert_string_equal(answer, "b");
+    type_at_terminal("a\xc3\xa4\x7f"
+                     "b\n",
+                     answer, &echoed, &after);
+    assert_string_equal(answer, "ab");
     type_at_terminal("wrong\x15right\n", answer, &echoed, &after);
     assert_string_equal(answer, "right");
 }

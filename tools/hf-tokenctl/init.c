@@ -109,7 +109,11 @@ static int keep_key(const struct form *form)
         return say_failure(TOOL_FAILED, HF_EEXISTS,
                            "To replace it, move host.* away; then all tokens must be sealed anew.",
                            "init: the key, which is a file");
-    say_note("init: kept the key, which is a %s", found == HOSTKEY_FILE ? "file" : "credential");
+    if (form->with != NULL)
+        say_note("init: kept the key, which is a credential already; --with changes nothing");
+    else
+        say_note("init: kept the key, which is a %s",
+                 found == HOSTKEY_FILE ? "file" : "credential");
     return TOOL_OK;
 }
 
