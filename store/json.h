@@ -13,13 +13,16 @@ struct json_object;
 /* Deepest nesting of any of our formats, outermost object included: document, tokens, token, slots,
  * slot. */
 #define JSON_DEPTH_MAX 6
+/* Values of one text, of each type and at each depth. The largest document has 662; 64 KiB of empty
+   objects would take json-c 17 MiB. */
+#define JSON_VALUES_MAX 1024
 /* Integers up to here are exact in every reader: RFC 8259 section 6 warns of those over 2^53. */
 #define JSON_DIGITS_MAX 15
 #define JSON_NUMBER_MAX UINT64_C(999999999999999)
 
 /* Parses at most DOCUMENT_MAX bytes. Refuses what RFC 8259 does not allow, and besides: \u0000 in a
    string, a member twice, a number that is not an unsigned integer of at most 15 digits, half of a
-   surrogate pair, deeper nesting, anything but white space
+   surrogate pair, deeper nesting, more values than JSON_VALUES_MAX, anything but white space
    behind the value, a value that is no object. The caller owns the result (json_free).
    HF_ETOOBIG, HF_EJSON, HF_EDUPLICATE, HF_ENOMEM. */
 HF_CHECKED enum hf_error json_parse(const char *bytes, size_t length,

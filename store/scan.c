@@ -7,7 +7,7 @@
 
 struct scanner {
     const unsigned char *at, *end;
-    size_t members;
+    size_t members, values;
 };
 
 static bool scan_value(struct scanner *scanner, unsigned depth);
@@ -177,6 +177,8 @@ static bool scan_list(struct scanner *scanner, unsigned depth, unsigned char clo
 /* `depth` is that of the container around; recursion ends at JSON_DEPTH_MAX. */
 static bool scan_value(struct scanner *scanner, unsigned depth)
 {
+    if (++scanner->values > JSON_VALUES_MAX)
+        return false;
     skip_space(scanner);
     switch (peek(scanner)) {
     case '{':

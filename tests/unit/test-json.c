@@ -188,6 +188,20 @@ static void deep_nesting_costs_nothing(void **state)
     FAILS(parse(text, sizeof text), HF_EJSON);
 }
 
+/* Each empty object takes json-c 800 bytes. */
+static void values_are_counted(void **state)
+{
+    (void)state;
+    char text[3 * JSON_VALUES_MAX + 16] = "{\"a\":[{}";
+    for (size_t values = 3; values < JSON_VALUES_MAX; values++)
+        memcpy(text + strlen(text), ",{}", 4);
+    size_t length = strlen(text);
+    memcpy(text + length, "]}", 3);
+    OK(parse(text, strlen(text)));
+    memcpy(text + length, ",1]}", 5);
+    FAILS(parse(text, strlen(text)), HF_EJSON);
+}
+
 static const char sample[] = "{\"text\":\"abc\",\"empty\":\"\",\"number\":7,\"bytes\":\"AAEC\","
                              "\"two\":\"AAE=\",\"one\":\"AA==\",\"list\":[{},{}],\"mixed\":[{},1],"
                              "\"true\":true,\"null\":null}";
@@ -387,6 +401,7 @@ int main(void)
         cmocka_unit_test(texts_are_judged),
         cmocka_unit_test(size_is_limited),
         cmocka_unit_test(deep_nesting_costs_nothing),
+        cmocka_unit_test(values_are_counted),
         cmocka_unit_test(members_are_of_their_type),
         cmocka_unit_test(lists_are_of_objects),
         cmocka_unit_test(bytes_are_of_their_length),
