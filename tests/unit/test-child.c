@@ -128,6 +128,18 @@ static void host_notices_nothing(void **state)
     assert_int_equal(errno, ECHILD);
 }
 
+/* A host that ignores SIGCHLD reaps its own children without asking; ours must not be among them.
+ */
+static void host_may_ignore_its_children(void **state)
+{
+    (void)state;
+    int status = -1;
+    (void)signal(SIGCHLD, SIG_IGN);
+    OK(run_as("exit 3", NULL, false, 10000, &status));
+    (void)signal(SIGCHLD, SIG_DFL);
+    assert_int_equal(status, 3);
+}
+
 /* A host that waits for any child must not get ours. */
 static void host_cannot_reap_it_by_accident(void **state)
 {
@@ -314,6 +326,7 @@ int main(void)
         cmocka_unit_test(nothing_is_inherited),
         cmocka_unit_test(signals_are_the_standard_ones),
         cmocka_unit_test(host_notices_nothing),
+        cmocka_unit_test(host_may_ignore_its_children),
         cmocka_unit_test(host_cannot_reap_it_by_accident),
         cmocka_unit_test(deadline_ends_the_whole_group),
         cmocka_unit_test(deadline_holds_behind_the_output),
