@@ -220,6 +220,17 @@ static bool wins(const struct login *login, const struct holdings *holdings)
     return false;
 }
 
+/* `holdings` is from before this token came into the ring. */
+static void say_default(const struct login *login, const struct holdings *holdings)
+{
+    const char *name = login->intake.name, *before = holdings->ring.default_name;
+    if (strcmp(holdings->default_name, name) != 0)
+        say_note("login: the default is still %s; to change it: hf-token use %s",
+                 holdings->default_name, name);
+    else if (before[0] != '\0' && strcmp(before, name) != 0)
+        say_note("login: the default is %s now, and was %s", name, before);
+}
+
 static int finish(const struct login *login)
 {
     SCOPED(holdings) struct holdings *holdings = NULL;
@@ -240,9 +251,7 @@ static int finish(const struct login *login)
         return TOOL_OK;
     }
     say_done(login, "it is ready in all your sessions");
-    if (strcmp(holdings->default_name, login->intake.name) != 0)
-        say_note("login: the default is still %s; to change it: hf-token use %s",
-                 holdings->default_name, login->intake.name);
+    say_default(login, holdings);
     return TOOL_OK;
 }
 
