@@ -66,7 +66,7 @@ class Host:
         self.do(f"secret {self.user.password}", "authenticate", "setcred", "open")
 
     def end(self):
-        if self.process.poll() is None:
+        if self.process.returncode is None:
             self.process.stdin.close()
             status = self.process.wait(20)
             check(status == 0, f"the host ended with {status}")

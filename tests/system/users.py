@@ -90,6 +90,9 @@ class User:
     def tokens(self):
         return kernel.tokens(self.uid)
 
+    def keys(self):
+        return kernel.keys_of(self.uid)
+
     def has_ring(self):
         return bool(kernel.rings(self.uid))
 
@@ -106,4 +109,4 @@ class User:
 def host_key():
     """This machine's host key, made if there is none."""
     if not os.path.exists("/etc/hf-token/host.pub"):
-        must("hf-tokenctl", "init", "--with", "host")
+        must("hf-tokenctl", "init")

@@ -1,0 +1,259 @@
+#!/usr/bin/env python3
+"""A token and a password that are nowhere else: where do they turn up?"""
+import os
+import re
+import resource
+import signal
+import stat
+
+import harness
+import pam
+import users
+import ways
+from harness import Log, case, check, contains, equal, wait_for
+from sshd import Sshd, parent
+from terminal import Terminal
+
+TRACE = "/run/trace"
+PASSWORD = "canary-Kennwort-31415926"
+
+users.host_key()
+alice = users.User("alice", PASSWORD)
+alice.token = "hf_TESTcanary27182818284590452353602874713"
+alice.add("both")
+CANARIES = {"token": alice.token.encode(), "password": PASSWORD.encode()}
+
+
+def found_in(content):
+    return [name for name, canary in CANARIES.items() if canary in content]
+
+
+def memory(pid):
+    """All that a process has mapped and can be read."""
+    content = []
+    with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", 0) as mem:
+        for line in maps:
+            first, last, permissions = re.match(r"(\w+)-(\w+) (\S+)", line).groups()
+            if permissions.startswith("r") and "[v" not in line:
+                try:
+                    mem.seek(int(first, 16))
+                    content.append(mem.read(int(last, 16) - int(first, 16)))
+                except OSError:
+                    pass
+    return b"".join(content)
+
+
+def files_below(folder):
+    for path, _, names in os.walk(folder):
+        for name in names:
+            full = f"{path}/{name}"
+            if stat.S_ISREG(os.lstat(full).st_mode):
+                yield full
+
+
+def blocks(path):
+    """What a file holds, without its holes: lastlog(8) is a few GiB of them."""
+    with open(path, "rb") as file:
+        position, size = 0, os.fstat(file.fileno()).st_size
+        while position < size:
+            try:
+                start = os.lseek(file.fileno(), position, os.SEEK_DATA)
+            except OSError:
+                return
+            position = os.lseek(file.fileno(), start, os.SEEK_HOLE)
+            yield os.pread(file.fileno(), position - start, start)
+
+
+def whole_life(sshd, caller):
+    """All that a user does with a token, through sshd, login, su, sudo, cron and passwd."""
+    for by in ("password", "keyboard-interactive", "key"):
+        with sshd.open(alice, by) as session:
+            session.run("hf-token token >/dev/null; hf-token env >/dev/null; hf-token status; hf-token list; "
+                        "hf-token status --json; hf-token doctor; hf-token lock")
+    with sshd.open(alice, "key") as session:
+        session.run("hf-token unlock </dev/null")
+        session.run("hf-token run -- sh -c 'exit 0'")
+    ways.su(caller)(alice, "hf-token status")
+    ways.sudo(caller)(alice, "hf-token status")
+    ways.cron(alice, "hf-token status")
+    with Terminal("login", alice.name) as terminal:
+        terminal.answer("Password: ", PASSWORD)
+        terminal.expect(r"\$ ")
+        terminal.send("hf-token login --name typed --seal both")
+        terminal.answer("[Tt]oken.*: ", alice.token)
+        terminal.expect(r"\$ ")
+        check(alice.token not in terminal.shown, "the terminal shows the token")
+        terminal.send("exit")
+        terminal.rest()
+    with Terminal("passwd", user=alice) as terminal:
+        terminal.answer("Current password: ", PASSWORD)
+        terminal.answer("New password: ", f"{PASSWORD}-2")
+        terminal.answer("Retype new password: ", f"{PASSWORD}-2")
+        terminal.rest()
+    alice.set_password(PASSWORD)
+    with sshd.open(alice, "password") as session:
+        session.run("hf-token status")
+
+
+def live_with_sshd(caller):
+    with Sshd() as sshd:
+        whole_life(sshd, caller)
+
+
+def traced(function):
+    """Calls it in a child under strace(1), and gives what was executed from there on, all the way down: arguments and
+    environments. The test's own ssh(1) gets the password in a variable of its own, which is left out."""
+    child = os.fork()
+    if child == 0:
+        try:
+            wait_for(lambda: "TracerPid:\t0\n" not in open("/proc/self/status").read(), "strace is there")
+            function()
+            os._exit(0)
+        except BaseException as problem:
+            print(f"# {problem}", flush=True)
+        os._exit(1)
+    users.must("strace", "-f", "-v", "-s", "65536", "-e", "trace=execve", "-o", TRACE, "-p", str(child), timeout=120)
+    equal(os.waitpid(child, 0)[1], 0, "the status of what was traced")
+    with open(TRACE, errors="replace") as trace:
+        lines = [line.replace(f'"HF_ANSWER={PASSWORD}"', "") for line in trace if "execve(" in line]
+    os.remove(TRACE)
+    return lines
+
+
+@case("a whole life, traced: no argument and no environment of any process has them, but what hf-token run starts")
+def _():
+    caller = users.User("caller")
+    lines = traced(lambda: live_with_sshd(caller))
+    check(len(lines) > 200, f"only {len(lines)} executions were traced")
+    given = [line for line in lines if found_in(line.encode())]
+    check(given, "hf-token run was not traced")
+    for line in given:
+        contains(line, '["sh", "-c", "exit 0"]', "what got a canary, and must be what hf-token run started")
+        check(line.count(alice.token) == 1 and f'"HF_TOKEN={alice.token}"' in line, "HF_TOKEN is not there once")
+
+
+@case("the log of all that has neither")
+def _():
+    with open(os.environ["HF_LOG"], "rb") as log:
+        equal(found_in(log.read()), [], "in the log")
+
+
+@case("no file that was written has either: the home, /etc, /var, /run, /tmp, /dev/shm")
+def _():
+    for folder in (os.environ["HF_UPPER"], "/run", "/tmp", "/dev/shm"):
+        for path in files_below(folder):
+            for content in blocks(path):
+                equal(found_in(content), [], path)
+
+
+@case("the environment of the login shell, and of each process above it, has neither")
+def _():
+    with Sshd() as sshd, sshd.open(alice, "password") as session:
+        pid = session.shell
+        while pid > 1:
+            with open(f"/proc/{pid}/environ", "rb") as environment:
+                equal("token" in found_in(environment.read()), False, f"the token in the environment of {pid}")
+            pid = parent(pid)
+            if pid == sshd.process.pid:
+                break
+        equal(session.run("env | grep -c HF_TOKEN").out.strip(), "0", "settings in the shell's environment")
+
+
+def in_memory_of_sshd(by):
+    """What sshd's own processes of a session have in their memory."""
+    with Sshd() as sshd, sshd.open(alice, by) as session:
+        monitor = session.monitor()
+        return {pid: found_in(memory(pid)) for pid in (monitor, parent(session.shell))}
+
+
+for by in ("password", "keyboard-interactive", "key"):
+    def sshd_memory(by=by):
+        with_module = in_memory_of_sshd(by)
+        check(all("token" not in found for found in with_module.values()), f"the token is in sshd's memory: {with_module}")
+        if any(with_module.values()):
+            users.must("sed", "-i.kept", "/pam_hf_token/d", *[f"/etc/pam.d/common-{name}" for name in ("auth", "session")])
+            without = in_memory_of_sshd(by)
+            for name in ("auth", "session"):
+                os.rename(f"/etc/pam.d/common-{name}.kept", f"/etc/pam.d/common-{name}")
+            equal(sorted(with_module.values()), sorted(without.values()), "what sshd has in memory, with and without us")
+    harness.add_case(f"after open by {by}, sshd's processes have neither in memory that they have not without the module",
+                     sshd_memory)
+
+
+@case("a host of PAM has neither in memory after open, nor after close")
+def _():
+    pam.service("canary", pam.WHOLE)
+    with pam.Host("canary", alice) as host:
+        host.do(f"secret {PASSWORD}", "authenticate")
+        contains(found_in(memory(host.process.pid)), "password", "in memory between authenticate and open, to know that we look")
+        host.do("open")
+        equal(found_in(memory(host.process.pid)), [], "in memory after open")
+        host.do("close")
+        equal(found_in(memory(host.process.pid)), [], "in memory after close")
+
+
+@case("between authenticate and open the password is in one place, locked and kept out of core files")
+def _():
+    with pam.Host("canary", alice) as host:
+        host.do(f"secret {PASSWORD}", "authenticate")
+        pid, places = host.process.pid, []
+        with open(f"/proc/{pid}/smaps") as smaps, open(f"/proc/{pid}/mem", "rb", 0) as mem:
+            for block in re.split(r"(?m)^(?=[0-9a-f]+-[0-9a-f]+ )", smaps.read())[1:]:
+                first, last = (int(word, 16) for word in block.split()[0].split("-"))
+                if "[v" in block.splitlines()[0] or block.split()[1][0] != "r":
+                    continue
+                mem.seek(first)
+                places += [re.search("VmFlags: (.*)", block).group(1).split()] * mem.read(last - first).count(PASSWORD.encode())
+        equal(len(places), 1, "copies")
+        check({"lo", "dd"} <= set(places[0]), f"flags of its memory: {places[0]}")
+        host.do("open", "close")
+
+
+@case("a core file of sshd's session process, or of a host of PAM, has neither")
+def _():
+    with open("/proc/sys/kernel/core_pattern") as pattern:
+        if pattern.read().strip() not in ("core", "core.%p"):
+            raise harness.Skip("core files of this machine go elsewhere")
+    resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    os.makedirs("/tmp/cores", exist_ok=True)
+    os.chdir("/tmp/cores")
+    host = pam.Host("canary", alice)
+    host.do(f"secret {PASSWORD}", "authenticate")
+    host.process.send_signal(signal.SIGABRT)
+    host.process.wait()
+    cores = [path for folder in ("/tmp/cores", "/") for path in
+             (f"{folder}/{name}" for name in os.listdir(folder)) if os.path.basename(path).startswith("core")]
+    check(cores, "no core file was written, so nothing was looked at")
+    for path in cores:
+        for content in blocks(path):
+            equal(found_in(content), [], path)
+        os.remove(path)
+
+
+@case("the helper, killed by SIGABRT with the secrets in its hands, leaves no core file; strangers cannot read it")
+def _():
+    helper = "/usr/libexec/hf-token/hf-token-source-user"
+    os.rename(helper, f"{helper}.kept")
+    with open(helper, "w") as script:
+        script.write("#!/bin/sh\nsleep 3\n")
+    os.chmod(helper, 0o755)
+    resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    try:
+        with pam.Host("canary", alice) as host:
+            host.do(f"secret {PASSWORD}", "authenticate")
+            host.process.stdin.write("open\n")
+            host.process.stdin.flush()
+            pids = wait_for(lambda: users.run("pgrep", "-f", "hf-token-session").out.split(), "the helper runs")
+            before = set(os.listdir("/"))
+            for pid in map(int, pids):
+                with open(f"/proc/{pid}/limits") as limits:
+                    check(re.search(r"Max core file size +0 +0", limits.read()), "its core files are not forbidden")
+                os.kill(pid, signal.SIGABRT)
+            host.process.stdout.readline()
+            equal(set(os.listdir("/")), before, "files in its folder")
+            host.do("close")
+    finally:
+        os.rename(f"{helper}.kept", helper)
+
+
+harness.main()
