@@ -1,5 +1,6 @@
 #include "keyring/find.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <keyutils.h>
 #include <stdio.h>
@@ -108,13 +109,22 @@ static enum hf_error (*const ways[])(ring_serial *) = {
     [RING_BY_LISTING] = find_by_listing,
 };
 
+/* A kernel without keyrings, or a container's filter of keyctl(2): no other way leads further. */
+static bool kernel_refuses(enum hf_error error)
+{
+    return error == HF_EKERNEL && (errno == ENOSYS || errno == EPERM);
+}
+
 enum hf_error ring_find(ring_serial *out_ring, enum ring_way *out_way)
 {
     for (enum ring_way way = RING_BY_SESSION; way <= RING_BY_LISTING; way++) {
-        if (ways[way](out_ring) == HF_OK) {
+        enum hf_error error = ways[way](out_ring);
+        if (error == HF_OK) {
             *out_way = way;
             return HF_OK;
         }
+        if (kernel_refuses(error))
+            return error;
     }
     return HF_ENOTFOUND;
 }

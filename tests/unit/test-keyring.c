@@ -1,10 +1,15 @@
 /* The ring, the session keyring and the stash, on the real kernel. Each test has a process of its
  * own. */
+#include <errno.h>
 #include <keyutils.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -345,6 +350,34 @@ static void test_stash_takes_no_other_key(void **state)
     assert_null(back);
 }
 
+/* As a container's filter does it, seccomp(2). */
+static void filter_keyctl(void)
+{
+    struct sock_filter rules[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_keyctl, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog program = {.len = sizeof rules / sizeof rules[0], .filter = rules};
+    assert_int_equal(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+    assert_int_equal(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program), 0);
+}
+
+static void test_a_kernel_that_refuses(void **state)
+{
+    (void)state;
+    ring_serial ring = 0;
+    enum ring_way way;
+    bool linked;
+    fresh_ring();
+    filter_keyctl();
+    assert_int_equal(ring_find(&ring, &way), HF_EKERNEL);
+    assert_int_equal(errno, EPERM);
+    assert_int_equal(ring_ensure(&ring, &linked), HF_ENOSESSION);
+    assert_false(session_belongs_to(geteuid()));
+}
+
 /* Thread keyrings, session keyrings and timeouts belong to a process: each test gets its own. */
 #define IN_A_CHILD(test)                                                                           \
     static void child_##test(void **state)                                                         \
@@ -385,7 +418,8 @@ static int leave_nothing(void **state)
     X(test_lock_empties_all_rings)                                                                 \
     X(test_close_undoes_the_link)                                                                  \
     X(test_stash)                                                                                  \
-    X(test_stash_takes_no_other_key)
+    X(test_stash_takes_no_other_key)                                                               \
+    X(test_a_kernel_that_refuses)
 
 TESTS_OF_THIS_FILE(IN_A_CHILD)
 
