@@ -15,7 +15,7 @@
 #define LOCK_FILE       HF_KEY_FOLDER "/.lock"
 #define CREDENTIAL_NAME "--name=hf-token-host"
 
-/* systemd-creds(1) prints a key of 32 bytes, sealed to TPM2 and host, as about 700 characters. It
+/* systemd-creds(1) prints a key of 32 bytes, sealed to TPM2 and host, as 584 characters. It
    has to fit the smallest pipe that pipe(7) gives: one page. */
 #define CREDENTIAL_MAX 4096
 /* 32 bytes in base64, the line's end, and a zero byte. */

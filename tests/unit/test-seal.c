@@ -95,6 +95,7 @@ static void bad_requests_are_refused(void **state)
     memset(long_text, 'x', TOKEN_MAX + 1);
     memset(long_name, 'x', USER_NAME_MAX + 1);
     OK(seal_as("alice", "main", "hf_TEST", 0, many, SLOTS_MAX));
+    OK(seal_as("alice", "main", "hf_TEST", 999999999999999, many, 1));
     FAILS(seal_as("alice", "main", long_text, 0, many, 1), HF_ETOKEN);
     FAILS(seal_as("alice", "main", "hf TEST", 0, many, 1), HF_ETOKEN);
     FAILS(seal_as("alice", "", "hf_TEST", 0, many, 1), HF_ENAME);

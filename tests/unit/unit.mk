@@ -1,7 +1,8 @@
 # Unit tests: each program counts for itself, as TAP with CMOCKA_MESSAGE_OUTPUT=tap.
 if HAVE_CMOCKA
 unit_programs = test-common test-io test-child test-json test-seal \
-	test-document test-identity test-switch test-hostkey test-files
+	test-document test-identity test-switch test-hostkey test-files \
+	test-memory
 check_PROGRAMS += $(unit_programs)
 TESTS += $(unit_programs)
 
@@ -45,6 +46,12 @@ test_identity_CPPFLAGS = $(unit_cppflags)
 test_identity_SOURCES = tests/unit/test-identity.c tests/unit/check.h tests/unit/sealed.h
 test_identity_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=crypto_pwhash
 test_identity_LDADD = $(unit_store)
+
+test_memory_CPPFLAGS = $(unit_cppflags)
+test_memory_SOURCES = tests/unit/test-memory.c tests/unit/check.h tests/unit/sealed.h
+test_memory_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=mmap \
+	-Wl,--wrap=secret_new -Wl,--wrap=secret_copy -Wl,--wrap=secret_free
+test_memory_LDADD = $(unit_store)
 
 # What has paths compiled in is compiled again, with folders of the build tree.
 test_switch_CPPFLAGS = $(unit_cppflags) -UHF_HELPER_FOLDER \

@@ -1,0 +1,166 @@
+/* Memory that runs out at each place where it is asked for: an error comes back, and nothing is
+ * left behind. */
+#include "tests/unit/sealed.h"
+
+#include <sys/mman.h>
+
+#include "store/identity.h"
+
+/* The request that fails; 0 for none. */
+static int bad_request, requests;
+
+static bool is_bad_request(void)
+{
+    return ++requests == bad_request;
+}
+
+void *__real_malloc(size_t size);
+void *__wrap_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__real_mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset);
+void *__wrap_mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset);
+
+void *__wrap_malloc(size_t size)
+{
+    return is_bad_request() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return is_bad_request() ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset)
+{
+    return is_bad_request() ? MAP_FAILED
+                            : __real_mmap(address, length, protection, flags, fd, offset);
+}
+
+/* How many secrets there are. */
+static int mapped;
+
+enum hf_error __real_secret_new(size_t capacity, struct secret **out_secret);
+enum hf_error __wrap_secret_new(size_t capacity, struct secret **out_secret);
+enum hf_error __real_secret_copy(const void *bytes, size_t length, struct secret **out_secret);
+enum hf_error __wrap_secret_copy(const void *bytes, size_t length, struct secret **out_secret);
+void __real_secret_free(struct secret *secret);
+void __wrap_secret_free(struct secret *secret);
+
+enum hf_error __wrap_secret_new(size_t capacity, struct secret **out_secret)
+{
+    enum hf_error error = __real_secret_new(capacity, out_secret);
+    mapped += error == HF_OK;
+    return error;
+}
+
+enum hf_error __wrap_secret_copy(const void *bytes, size_t length, struct secret **out_secret)
+{
+    enum hf_error error = __real_secret_copy(bytes, length, out_secret);
+    mapped += error == HF_OK;
+    return error;
+}
+
+void __wrap_secret_free(struct secret *secret)
+{
+    mapped -= secret != NULL;
+    __real_secret_free(secret);
+}
+
+static struct key_pair pair;
+static struct secret *token;
+
+static enum hf_error seal_and_put(struct document *document)
+{
+    struct sealed_token sealed = {0};
+    const struct recipient recipient = recipient_of(SLOT_HOST, &pair);
+    TRY(token_seal("alice", "main", 0, 0, token, token, &recipient, 1, &sealed));
+    return document_put(document, &sealed);
+}
+
+/* All that happens to a token between two people. */
+static enum hf_error whole_way(void)
+{
+    SCOPED(document) struct document *document = NULL, *again = NULL;
+    SCOPED(text) char *text = NULL;
+    SCOPED(secret) struct secret *opened = NULL, *refresh = NULL;
+    size_t length = 0;
+    TRY(document_new("alice", &document));
+    TRY(seal_and_put(document));
+    TRY(document_print(document, &text, &length));
+    TRY(document_parse(text, length, "alice", &again));
+    TRY(open_with(&pair, "alice", &again->tokens[0], 0, &opened, &refresh));
+    assert_secret(opened, "hf_TEST");
+    assert_secret(refresh, "hf_TEST");
+    return HF_OK;
+}
+
+static enum hf_error identity_way(void)
+{
+    SCOPED(key_pair) struct key_pair opened = {0};
+    SCOPED(text) char *text = NULL;
+    struct identity identity, again;
+    size_t length = 0;
+    TRY(identity_wrap("alice", &pair, token, &identity));
+    TRY(identity_print("alice", &identity, &text, &length));
+    TRY(identity_parse(text, length, "alice", &again));
+    TRY(identity_unwrap("alice", &again, token, &opened));
+    assert_memory_equal(opened.public_key, pair.public_key, KEY_BYTES);
+    return HF_OK;
+}
+
+/* Fails each request in turn until there are no more; how many there were. */
+static int fail_each(enum hf_error (*way)(void))
+{
+    int before = mapped;
+    for (int request = 1;; request++) {
+        requests = 0;
+        bad_request = request;
+        enum hf_error error = way();
+        bad_request = 0;
+        assert_int_equal(mapped, before);
+        if (error == HF_OK) {
+            assert_true(requests < request);
+            return request - 1;
+        }
+        FAILS(error, HF_ENOMEM);
+    }
+}
+
+static int prepare(void **state)
+{
+    if (start_store(state) != 0)
+        return -1;
+    pair = new_pair();
+    token = secret_of("hf_TEST");
+    return 0;
+}
+
+static int forget(void **state)
+{
+    (void)state;
+    key_pair_clear(&pair);
+    secret_free(token);
+    return 0;
+}
+
+static void sealing_and_opening_fail_cleanly(void **state)
+{
+    (void)state;
+    assert_in_range(fail_each(whole_way), 15, 60);
+}
+
+static void wrapping_and_unwrapping_fail_cleanly(void **state)
+{
+    (void)state;
+    assert_in_range(fail_each(identity_way), 5, 40);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sealing_and_opening_fail_cleanly),
+        cmocka_unit_test(wrapping_and_unwrapping_fail_cleanly),
+    };
+    return cmocka_run_group_tests_name("memory", tests, prepare, forget);
+}
