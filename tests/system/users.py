@@ -35,9 +35,9 @@ def _make_key():
 
 
 class User:
-    def __init__(self, name, password=None):
+    def __init__(self, name, password=None, numbered=True):
         self.uid = next(_uids)
-        self.name = f"{name}{self.uid % 100}"
+        self.name = f"{name}{self.uid % 100}" if numbered else name
         self.password = password or f"pass-{name}-{self.uid}-Wort"
         self.token = f"hf_TEST{name}{self.uid}" + "0" * 20
         self.home = f"/home/{self.name}"

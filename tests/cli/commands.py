@@ -1,0 +1,254 @@
+#!/usr/bin/env python3
+"""The commands of hf-token and hf-tokenctl, as a user types them and a script reads them."""
+import json
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../system"))
+import harness  # noqa: E402
+import users  # noqa: E402
+from harness import add_case, case, check, contains, equal  # noqa: E402
+from terminal import Terminal  # noqa: E402
+
+users.host_key()
+
+
+def person(*names, seal="host"):
+    user = users.User("user")
+    for name in names:
+        user.add(seal, f"hf_TEST{name}00000000000", name)
+    return user
+
+
+def session(user, script, **more):
+    return user.run_in_session("sh", "-c", script, **more)
+
+
+def listed(user):
+    """Names with their state, and the default, by --json."""
+    answer = json.loads(user.must("hf-token", "list", "--json"))
+    return {token["name"]: token["state"] for token in answer["tokens"]}, answer["default"]
+
+
+def helps(program, command):
+    done = users.run(program, *command.split(), "--help")
+    equal((done.code, done.err), (0, ""), "exit code and errors")
+    contains(done.out, command or "run" if program == "hf-token" else command or "init", "what it prints")
+
+
+for program in ("hf-token", "hf-tokenctl"):
+    for command in ["", *users.must(program, "--list-commands").split()]:
+        add_case(f"{program} {command} --help prints its usage", helps, program, command)
+
+
+@case("errors are one line `hf-token: what: why` and one with the next step; output is data only")
+def _():
+    user = person()
+    for argv, code in ((["frobnicate"], 2), (["token"], 3), (["list", "--what"], 2), (["use"], 2), (["use", "nobody"], 3),
+                       (["rename", "a", "b"], 3), (["logout", "nobody"], 3), (["login", "--seal", "wax"], 2),
+                       (["login", "--name", "../x"], 1), (["login", "--expires", "soon"], 2)):
+        done = user.run("hf-token", *argv, input="hf_TESTx\n")
+        equal((done.code, done.out), (code, ""), f"{argv}: exit code and output ({done.err})")
+        lines = done.err.splitlines()
+        check(lines[0].startswith("hf-token: ") and len(lines) == 2 and lines[1].startswith("  "), f"{argv}: {done.err!r}")
+
+
+@case("login on a terminal: the token is asked for without echo, and does not show")
+def _():
+    user = person()
+    with Terminal("hf-token", "login", user=user) as terminal:
+        terminal.answer("[Tt]oken.*: ", user.token)
+        said = terminal.rest()
+        equal(terminal.wait(), 0, "exit code")
+    check(user.token not in said, "the token shows")
+    equal(listed(user), ({"main": "absent"}, "main"), "the list")
+
+
+@case("login on a terminal with --seal password: asks twice, refuses a slip, leaves nothing of it")
+def _():
+    user = person()
+    with Terminal("hf-token", "login", "--seal", "password", user=user) as terminal:
+        terminal.answer("[Tt]oken.*: ", user.token)
+        terminal.answer("password.*: ", "one")
+        terminal.answer("again.*: ", "other")
+        terminal.rest()
+        equal(terminal.wait(), 1, "exit code")
+    equal([os.path.exists(path) for path in (user.document, user.identity)], [False, False], "files")
+
+
+@case("login interrupted at the question: the terminal echoes again, nothing is stored")
+def _():
+    user = person()
+    with Terminal("sh", "-c", "hf-token login; stty -a", user=user) as terminal:
+        terminal.expect("[Tt]oken.*: ")
+        os.write(terminal.descriptor, b"\x03")
+        said = terminal.rest()
+        check(" -echo " not in said.replace("\n", " "), f"the terminal: {said}")
+    check(not os.path.exists(user.document), "a document was written")
+
+
+@case("the files: the folder 0700, the document and the identity 0600, the user's own")
+def _():
+    user = person("main", seal="both")
+    for path, mode in ((user.folder, 0o700), (user.document, 0o600), (user.identity, 0o600)):
+        status = os.stat(path)
+        equal((oct(status.st_mode & 0o777), status.st_uid), (oct(mode), user.uid), path)
+
+
+@case("list, --names and --json agree; the first token is the default, `use` changes it, here and at the next login")
+def _():
+    user = person("one", "two")
+    equal(user.must("hf-token", "list", "--names").split(), ["one", "two"], "names")
+    equal(listed(user)[1], "one", "the default")
+    equal(user.run("hf-token", "use", "two").code, 0, "use")
+    equal(listed(user)[1], "two", "the default")
+    contains(user.must("hf-token", "list"), "* two", "the table")
+
+
+@case("login with a name that is there replaces that token alone")
+def _():
+    user = person("one", "two")
+    before = listed(user)
+    done = session(user, "echo hf_TESTnew | hf-token login --name one && hf-token token -n one")
+    equal(done.out.strip(), "hf_TESTnew", "the token")
+    equal(sorted(listed(user)[0]), sorted(before[0]), "the names")
+
+
+@case("rename keeps the token and its place as the default; the old name is gone from the ring")
+def _():
+    user = person()
+    done = session(user, "echo hf_TESTa | hf-token login --name a 2>/dev/null; hf-token rename a b 2>/dev/null;"
+                         "hf-token token; hf-token token -n a; echo $?")
+    equal(done.out.split(), ["hf_TESTa", "3"], "the token by default, and by its old name")
+    equal(listed(user)[1], "b", "the default")
+
+
+@case("rename onto a name that is taken changes nothing")
+def _():
+    user = person("a", "b")
+    check(user.run("hf-token", "rename", "a", "b").code != 0, "it succeeded")
+    equal(sorted(listed(user)[0]), ["a", "b"], "the names")
+
+
+@case("logout removes one token from the document and from all sessions; --all removes all")
+def _():
+    user = person()
+    add = "for n in a b c; do echo hf_TEST$n | hf-token login --name $n 2>/dev/null; done;"
+    done = session(user, add + "hf-token logout b 2>/dev/null; hf-token list --names; hf-token token -n b; echo $?")
+    equal(done.out.split(), ["a", "c", "3"], "names, and the exit code for the removed one")
+    done = session(user, "hf-token logout --all 2>/dev/null; hf-token list --names; hf-token token; echo $?")
+    equal(done.out.split(), ["3"], "after --all")
+
+
+@case("sixteen tokens have room; the seventeenth is refused and loses nothing")
+def _():
+    user = person(*[f"t{number}" for number in range(16)])
+    done = user.run("hf-token", "login", "--name", "t16", input="hf_TESTlast\n")
+    equal(done.code, 1, "exit code")
+    equal(len(listed(user)[0]), 16, "tokens")
+
+
+@case("two commands at once: both tokens are in the document")
+def _():
+    user = person()
+    script = "for n in 1 2 3 4 5 6 7 8; do echo hf_TEST$n | hf-token login --name t$n 2>/dev/null & done; wait; hf-token list --names"
+    equal(sorted(session(user, script).out.split()), [f"t{n}" for n in range(1, 9)], "names")
+
+
+@case("status: ready, locked, absent and none, each with its exit code and, if need be, the next step")
+def _():
+    user = person()
+    rows = (("hf-token status --json", 3, None),
+            ("echo hf_TESTx | hf-token login 2>/dev/null; hf-token status --json", 0, "ready"),
+            ("hf-token status --json", 4, "absent"))
+    for script, code, state in rows:
+        harness.wait_for(lambda: not user.has_ring(), "the session before is over")
+        done = session(user, script)
+        answer = json.loads(done.out)
+        equal((done.code, answer["selected"]["state"] if state else None), (code, state), "exit code and state")
+        equal(answer["next"] is None, code == 0, "whether there is a next step")
+
+
+@case("an expired token is not there any more, and status says that it expired")
+def _():
+    user = person()
+    done = user.run("hf-token", "login", "--expires", "2001-01-01", input="hf_TESTold\n")
+    check(done.code != 0, "a date in the past is taken")
+    equal(user.run("hf-token", "login", "--expires", "1d", input="hf_TESTday\n").code, 0, "one day from now")
+    answer = json.loads(user.must("hf-token", "list", "--json"))
+    check(answer["tokens"][0]["expires"] is not None, "it has a date")
+
+
+@case("doctor: nothing bad in a good session; a document that others may write, a token in clear and HF_TOKEN are found")
+def _():
+    user = person("main")
+    done = session(user, "echo hf_TESTx | hf-token login && hf-token doctor")
+    equal(done.code, 0, f"exit code in a good session: {done.out}")
+    user.write(f"{user.home}/.cache/huggingface/token", "hf_TESTinclear")
+    os.chmod(user.document, 0o666)
+    done = session(user, "HF_TOKEN=hf_TESTshadow hf-token doctor --json")
+    equal(done.code, 1, "exit code")
+    found = [finding for finding in json.loads(done.out)["findings"] if finding["level"] != "ok"]
+    checks = {finding["check"] for finding in found}
+    check({"documents", "plaintext", "environment"} <= checks, f"what is found: {found}")
+    check("hf_TEST" not in done.out, "it shows a token")
+    check(all(finding["next"] for finding in found if finding["level"] == "bad"), "a finding without a next step")
+
+
+@case("doctor outside any session says so")
+def _():
+    user = person("main")
+    done = user.run("hf-token", "doctor", "--json")
+    found = {finding["check"]: finding["level"] for finding in json.loads(done.out)["findings"]}
+    check(found["session"] != "ok", f"the session: {found}")
+
+
+@case("hf-tokenctl: seal reads the token from standard input, list shows it, root's own file modes stand")
+def _():
+    user = person()
+    done = users.run("hf-tokenctl", "seal", user.name, "--name", "site", "--default", "--expires", "90d", input="hf_TESTsite\n")
+    equal(done.code, 0, f"exit code ({done.err})")
+    answer = json.loads(users.must("hf-tokenctl", "list", user.name, "--json"))
+    equal(answer["documents"][0]["tokens"][0]["name"], "site", "its name")
+    status = os.stat(f"/var/lib/hf-token/tokens/{user.name}.json")
+    equal((oct(status.st_mode & 0o777), status.st_uid, status.st_gid), ("0o640", 0, user.uid), "mode, owner, group")
+    equal(oct(os.stat("/etc/hf-token/host.key").st_mode & 0o777), "0o600", "the host key's mode")
+    equal(listed(user), ({"site": "absent"}, "site"), "what the user sees")
+
+
+@case("hf-tokenctl init a second time keeps the key")
+def _():
+    with open("/etc/hf-token/host.key", "rb") as key:
+        before = key.read()
+    users.must("hf-tokenctl", "init")
+    with open("/etc/hf-token/host.key", "rb") as key:
+        equal(key.read(), before, "the key")
+
+
+@case("hf-tokenctl is for root: another user's seal and init fail and change nothing")
+def _():
+    user = person()
+    for argv in (["init"], ["seal", user.name]):
+        done = user.run("/usr/sbin/hf-tokenctl", *argv, input="hf_TESTx\n")
+        check(done.code != 0, f"{argv} succeeded")
+
+
+def complete(line):
+    """What bash would offer after the line."""
+    script = ("source /usr/share/bash-completion/bash_completion 2>/dev/null; source /usr/share/bash-completion/completions/hf-token;"
+              f"COMP_WORDS=({line} ''); [[ '{line}' == *' -' ]] && COMP_WORDS=({line}); COMP_CWORD=$((${{#COMP_WORDS[@]}}-1));"
+              "COMP_LINE=\"${COMP_WORDS[*]}\"; COMP_POINT=${#COMP_LINE};"
+              "f=$(complete -p hf-token | sed 's/.*-F \\([^ ]*\\).*/\\1/'); $f hf-token \"${COMP_WORDS[COMP_CWORD]}\" hf-token;"
+              "printf '%s\\n' \"${COMPREPLY[@]}\"")
+    return users.must("bash", "-c", script).split()
+
+
+@case("bash completes the commands, and a command's options")
+def _():
+    offered = complete("hf-token")
+    for command in users.must("hf-token", "--list-commands").split():
+        contains(offered, command, "commands")
+    contains(complete("hf-token login -"), "--seal", "options of login")
+
+
+harness.main()
