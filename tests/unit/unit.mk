@@ -1,7 +1,7 @@
 # Unit tests: each program counts for itself, as TAP with CMOCKA_MESSAGE_OUTPUT=tap.
 if HAVE_CMOCKA
-unit_programs = test-common test-io test-child test-json test-seal \
-	test-document test-identity test-switch test-hostkey test-files \
+unit_programs = test-common test-io test-child test-json test-members test-seal \
+	test-document test-tokens test-identity test-switch test-hostkey test-files \
 	test-memory
 check_PROGRAMS += $(unit_programs)
 TESTS += $(unit_programs)
@@ -35,12 +35,22 @@ test_json_CPPFLAGS = $(unit_cppflags)
 test_json_SOURCES = tests/unit/test-json.c tests/unit/check.h
 test_json_LDADD = $(unit_store)
 
+test_members_CPPFLAGS = $(unit_cppflags)
+test_members_SOURCES = tests/unit/test-members.c tests/unit/check.h
+test_members_LDADD = $(unit_store)
+
 test_seal_CPPFLAGS = $(unit_cppflags)
 test_seal_SOURCES = tests/unit/test-seal.c tests/unit/check.h tests/unit/sealed.h
 test_seal_LDADD = $(unit_store)
 test_document_CPPFLAGS = $(unit_cppflags)
-test_document_SOURCES = tests/unit/test-document.c tests/unit/check.h tests/unit/sealed.h
+test_document_SOURCES = tests/unit/test-document.c tests/unit/documents.h tests/unit/check.h \
+	tests/unit/sealed.h
 test_document_LDADD = $(unit_store)
+
+test_tokens_CPPFLAGS = $(unit_cppflags)
+test_tokens_SOURCES = tests/unit/test-tokens.c tests/unit/documents.h tests/unit/check.h \
+	tests/unit/sealed.h
+test_tokens_LDADD = $(unit_store)
 
 test_identity_CPPFLAGS = $(unit_cppflags)
 test_identity_SOURCES = tests/unit/test-identity.c tests/unit/check.h tests/unit/sealed.h
