@@ -124,6 +124,7 @@ static void passwords_are_bounded(void **state)
     FAILS(identity_wrap("alice", &pair, too_long, &identity), HF_EPASSWORD);
     FAILS(identity_wrap("alice", &pair, empty, &identity), HF_EPASSWORD);
     assert_int_equal(hashed, 0);
+    FAILS(identity_unwrap(longest, &identity, too_long, &pair), HF_ENAME);
     longest[PASSWORD_MAX] = '\0';
     identity = wrapped_for(&pair, longest);
     OK(unwrap(&identity, "alice", longest));

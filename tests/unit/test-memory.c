@@ -97,15 +97,16 @@ static enum hf_error whole_way(void)
 
 static enum hf_error identity_way(void)
 {
-    SCOPED(key_pair) struct key_pair opened = {0};
+    SCOPED(key_pair) struct key_pair opened = {0}, fresh = {0};
     SCOPED(text) char *text = NULL;
     struct identity identity, again;
     size_t length = 0;
-    TRY(identity_wrap("alice", &pair, token, &identity));
+    TRY(key_pair_new(&fresh));
+    TRY(identity_wrap("alice", &fresh, token, &identity));
     TRY(identity_print("alice", &identity, &text, &length));
     TRY(identity_parse(text, length, "alice", &again));
     TRY(identity_unwrap("alice", &again, token, &opened));
-    assert_memory_equal(opened.public_key, pair.public_key, KEY_BYTES);
+    assert_memory_equal(opened.public_key, fresh.public_key, KEY_BYTES);
     return HF_OK;
 }
 

@@ -288,6 +288,24 @@ static void slot_with_another_context_is_refused(void **state)
     FAILS(slot_seal(&context, token_key, sealed), HF_EFORMAT);
 }
 
+/* What is authenticated must be whole, not what fitted. */
+static void endless_name_is_an_error(void **state)
+{
+    (void)state;
+    char endless[1024] = "";
+    SCOPED(key_pair) struct key_pair pair = new_pair();
+    SCOPED(secret) struct secret *key = NULL, *token = NULL;
+    struct sealed_token sealed = sealed_for(&pair, "main", "hf_TEST");
+    memset(endless, 'a', sizeof endless - 1);
+    const struct slot_context context = {endless, "main", sealed.id, pair.public_key};
+    const struct slot_context good = {"alice", "main", sealed.id, pair.public_key};
+    OK(slot_open(&good, &pair, sealed.slots[0].sealed, &key));
+    FAILS(slot_seal(&context, key, sealed.slots[0].sealed), HF_ENAME);
+    FAILS(slot_open(&context, &pair, sealed.slots[0].sealed, &key), HF_ENAME);
+    FAILS(token_open(endless, &sealed, key, &token, NULL), HF_ENAME);
+    sealed_token_clear(&sealed);
+}
+
 static void private_keys_are_judged(void **state)
 {
     (void)state;
@@ -332,6 +350,7 @@ int main(void)
         cmocka_unit_test(each_sealing_is_fresh),
         cmocka_unit_test(forged_plaintext_is_refused),
         cmocka_unit_test(slot_with_another_context_is_refused),
+        cmocka_unit_test(endless_name_is_an_error),
         cmocka_unit_test(private_keys_are_judged),
         cmocka_unit_test(kinds_have_names),
     };
