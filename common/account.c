@@ -14,6 +14,9 @@ static enum hf_error fill_account(const struct passwd *entry, struct account *ou
     struct account account = {.uid = entry->pw_uid, .gid = entry->pw_gid};
     if (!user_name_valid(entry->pw_name) || entry->pw_dir[0] != '/')
         return HF_ENAME;
+    /* Ids that mean "no change" to the system calls: setresuid(2), chown(2). */
+    if (account.uid == (uid_t)-1 || account.gid == (gid_t)-1)
+        return HF_ENAME;
     TRY(text_format(account.name, sizeof account.name, "%s", entry->pw_name));
     if (text_format(account.home, sizeof account.home, "%s", entry->pw_dir) != HF_OK)
         return HF_ENAME;

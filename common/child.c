@@ -14,6 +14,9 @@
 #include <time.h>
 #include <unistd.h>
 
+/* Milliseconds that a killed child may take to end. */
+#define KILL_TRIES 100
+
 /* Without CLONE_VM the child works on its own copy of this stack. */
 #define CHILD_STACK 65536
 
@@ -29,6 +32,11 @@ void process_harden(void)
 
 enum hf_error process_become(uid_t uid, gid_t gid)
 {
+    /* To setresuid(2) -1 means "as it is": a directory that gives such an id would leave root. */
+    if (uid == (uid_t)-1 || gid == (gid_t)-1) {
+        errno = EINVAL;
+        return HF_EIO;
+    }
     if (setgroups(1, &gid) != 0 || setresgid(gid, gid, gid) != 0 || setresuid(uid, uid, uid) != 0)
         return HF_EIO;
     return HF_OK;
@@ -122,20 +130,28 @@ enum hf_error child_start(const struct child_plan *plan, struct child *out_child
 }
 
 /* 1: reaped, 0: still running, -1: not ours any more. */
-static int reap(struct child *child, int options, int *out_status)
+static int reap(struct child *child, int *out_status)
 {
+    siginfo_t ended = {0};
     int status = 0;
-    pid_t pid;
-    do
-        pid = waitpid(child->pid, &status, options | __WALL);
-    while (pid < 0 && errno == EINTR);
-    if (pid == 0)
+    if (waitid(P_PID, (id_t)child->pid, &ended, WEXITED | WNOWAIT | WNOHANG | __WALL) == 0 &&
+        ended.si_pid == 0)
         return 0;
+    /* What the program left behind goes with it. Until the keeper is reaped, nobody else can have
+       its number. */
+    (void)kill(-child->pid, SIGKILL);
+    pid_t pid = waitpid(child->pid, &status, WNOHANG | __WALL);
     child->pid = 0;
-    if (pid < 0)
+    if (pid <= 0)
         return -1;
     *out_status = exit_code(status);
     return 1;
+}
+
+static void nap(long nanoseconds)
+{
+    struct timespec length = {.tv_nsec = nanoseconds};
+    (void)nanosleep(&length, NULL);
 }
 
 void child_kill(struct child *child)
@@ -147,19 +163,22 @@ void child_kill(struct child *child)
      * setsid. */
     (void)kill(-child->pid, SIGKILL);
     (void)kill(child->pid, SIGKILL);
-    (void)reap(child, 0, &status);
+    /* A keeper that waits in the kernel, for a file system that hangs, ends when it can: it must
+       not hold up the host, and is init's when that ends. */
+    for (int tries = 0; tries < KILL_TRIES && reap(child, &status) == 0; tries++)
+        nap(1000000);
+    child->pid = 0;
 }
 
 enum hf_error child_wait(struct child *child, deadline_ms until, int *out_status)
 {
     for (int pause = 0;; pause = pause < 8 ? pause + 1 : 8) {
-        int reaped = reap(child, WNOHANG, out_status);
+        int reaped = reap(child, out_status);
         if (reaped != 0)
             return reaped > 0 ? HF_OK : HF_ECHILD;
         if (clock_ms() >= until)
             break;
-        struct timespec nap = {.tv_nsec = 50000L << pause};
-        (void)nanosleep(&nap, NULL);
+        nap(50000L << pause);
     }
     child_kill(child);
     return HF_EDEADLINE;

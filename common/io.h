@@ -63,8 +63,10 @@ HF_CHECKED enum hf_error file_replace(const char *path, const void *bytes, size_
 HF_CHECKED enum hf_error file_replace_for(const char *path, const void *bytes, size_t length,
                                           mode_t mode, gid_t group);
 
-/* Makes a file that must not be there yet, whole or not at all, even against others who try. HF_EEXISTS, HF_EIO. */
-HF_CHECKED enum hf_error file_create(const char *path, const void *bytes, size_t length, mode_t mode);
+/* Makes a file that must not be there yet, whole or not at all, even against others who try.
+ * HF_EEXISTS, HF_EIO. */
+HF_CHECKED enum hf_error file_create(const char *path, const void *bytes, size_t length,
+                                     mode_t mode);
 
 /* Makes each missing folder of `path` (absolute) with `mode`, whatever the umask. HF_EIO. */
 HF_CHECKED enum hf_error folder_make(const char *path, mode_t mode);

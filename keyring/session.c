@@ -22,6 +22,11 @@ bool session_belongs_to(uid_t uid)
            strncmp(about.description, STAND_IN, strlen(STAND_IN)) != 0;
 }
 
+enum hf_error session_shed(void)
+{
+    return keyctl_join_session_keyring(NULL) < 0 ? kernel_error() : HF_OK;
+}
+
 enum hf_error session_join(uid_t uid, gid_t gid, ring_serial *out_session)
 {
     key_serial_t session = keyctl_join_session_keyring(NULL);

@@ -12,6 +12,10 @@
    one, nor the kernel's stand-in _uid_ses.UID, nor none counts. */
 bool session_belongs_to(uid_t uid);
 
+/* Joins the calling thread to a fresh session keyring of the caller's own, so that children do not
+   hold the one that it had. HF_EQUOTA, HF_EKERNEL. */
+HF_CHECKED enum hf_error session_shed(void);
+
 /* Joins the calling thread to a fresh session keyring and gives that to the user. It stays the
    thread's, and its children's. Needs root where `uid` is another's. On failure the thread may be
    left in an empty session keyring of its own. HF_EQUOTA, HF_EKERNEL. */

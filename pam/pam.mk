@@ -18,9 +18,3 @@ pam_hf_token_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared \
 # Debian's pam-auth-update(8) puts the module into the common-* files from this.
 pamconfigsdir = $(datadir)/pam-configs
 dist_pamconfigs_DATA = pam/pam-configs/hf-token
-
-# Nobody links a module: libtool's description of it has no reader.
-install-data-hook:
-	rm -f $(DESTDIR)$(securelibdir)/pam_hf_token.la
-uninstall-hook:
-	rm -f $(DESTDIR)$(securelibdir)/pam_hf_token.so

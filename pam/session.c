@@ -56,21 +56,21 @@ static void remember(pam_handle_t *pamh, const struct opened *now)
 }
 
 /* su, sudo and cron of Debian have no pam_keyinit: the process has its caller's session keyring, or
-   none. It gets a fresh one, but only for a user who has tokens: for all others nothing changes. */
+   none. It gets a fresh one, but only for a user who has tokens: for all others nothing changes.
+   The reply tells what kept the sources from answering. */
 static enum hf_error own_session(const struct account *account, const struct options *options,
-                                 deadline_ms until, struct opened *now, bool *out_wanted)
+                                 deadline_ms until, struct wire_reply *reply, struct opened *now,
+                                 bool *out_wanted)
 {
     SCOPED(secret) struct secret *none = NULL;
     struct wire_request request;
-    struct wire_reply reply;
     if (!session_belongs_to(account->uid)) {
         helper_request(&request, WIRE_OPEN, account, options);
         request.flags = WIRE_LOOK_ONLY;
-        TRY(helper_run(&request, until, NULL, NULL, &reply, &none));
-        if (reply.error == HF_OK && reply.sources == 0) {
-            *out_wanted = false;
+        TRY(helper_run(&request, until, NULL, NULL, reply, &none));
+        *out_wanted = false;
+        if (reply->error != HF_OK || reply->sources == 0)
             return HF_OK;
-        }
         TRY(session_join(account->uid, account->gid, &now->session));
         now->joined = true;
     }
@@ -103,7 +103,7 @@ static enum hf_error place(pam_handle_t *pamh, const struct account *account,
     struct opened now = {0};
     bool wanted = false;
     deadline_ms until = helper_deadline(options);
-    TRY(own_session(account, options, until, &now, &wanted));
+    TRY(own_session(account, options, until, reply, &now, &wanted));
     if (!wanted)
         return HF_OK;
     remember(pamh, &now);
@@ -121,10 +121,14 @@ static enum hf_error place(pam_handle_t *pamh, const struct account *account,
 
 void session_open(pam_handle_t *pamh, int flags, const struct options *options)
 {
-    SCOPED(secret) struct secret *password = authtok_take(pamh, host_item(pamh, PAM_USER));
+    SCOPED(secret) struct secret *password = NULL;
     struct account account;
     struct wire_reply reply = {0};
-    if (!host_account(pamh, options, &account))
+    bool served = host_account(pamh, options, &account);
+    /* It was kept under the name that the name service gives; taken in each case, it is kept no
+     * longer. */
+    password = authtok_take(pamh, served ? account.name : "");
+    if (!served)
         return;
     enum hf_error error = place(pamh, &account, options, password, &reply);
     outcome_log_open(pamh, &account, error, &reply);

@@ -153,9 +153,12 @@ static enum hf_error place(struct placing *placing, const struct sealed_token *t
                            const struct secret *bytes)
 {
     bool linked = false;
-    uint64_t timeout = 0;
+    uint64_t timeout = 0, now = (uint64_t)time(NULL);
+    /* Again, since unsealing takes its time: a timeout of 0 would be none at all. */
+    if (token->expires != 0 && token->expires <= now)
+        return HF_EEXPIRED;
     if (token->expires != 0)
-        timeout = token->expires - (uint64_t)time(NULL);
+        timeout = token->expires - now;
     TRY(ring_ensure(&placing->ring, &linked));
     placing->report.linked |= linked;
     return ring_put(placing->ring, token->name, bytes,

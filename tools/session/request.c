@@ -9,6 +9,7 @@ static bool is_sane(struct wire_request *request)
     request->home[sizeof request->home - 1] = '\0';
     request->configuration[sizeof request->configuration - 1] = '\0';
     return request->magic == WIRE_MAGIC && user_name_valid(request->user) && request->uid != 0 &&
+           request->uid != (uid_t)-1 && request->gid != (gid_t)-1 &&
            (request->operation == WIRE_OPEN || request->operation == WIRE_REWRAP) &&
            request->home[0] == '/' && request->configuration[0] == '/' &&
            request->secret_length[0] <= PASSWORD_MAX && request->secret_length[1] <= PASSWORD_MAX;

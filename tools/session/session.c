@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "common/child.h"
+#include "keyring/session.h"
 #include "store/seal.h"
 #include "store/switch.h"
 #include "tools/session/placer.h"
@@ -31,6 +32,7 @@ static _Noreturn void be_placer(const struct wire_request *request,
         _exit(1);
     if (process_become(request->uid, request->gid) != HF_OK)
         _exit(1);
+    (void)prctl(PR_SET_DUMPABLE, 0);
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     (void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     if (request->operation == WIRE_OPEN)
@@ -83,6 +85,16 @@ static void lock_user(uid_t uid, deadline_ms until, int *out_fd)
         (void)!lock_take(path, now + (until - now) / 2, out_fd);
 }
 
+/* Whether there is anything to place, the first document tells. */
+static void stop_at_first(struct token_switch *token_switch)
+{
+    for (size_t i = 0; i < token_switch->entry_count; i++) {
+        enum source_action *action = &token_switch->entries[i].actions[SOURCE_SUCCESS];
+        if (*action == ACTION_MERGE)
+            *action = ACTION_RETURN;
+    }
+}
+
 static enum hf_error ask_sources(const struct wire_request *request, deadline_ms until,
                                  struct wire_reply *reply, struct source_answers *out_answers)
 {
@@ -92,19 +104,38 @@ static enum hf_error ask_sources(const struct wire_request *request, deadline_ms
     enum hf_error error = switch_read(request->configuration, &token_switch, &line);
     reply->system = line;
     TRY(error);
+    if ((request->flags & WIRE_LOOK_ONLY) != 0)
+        stop_at_first(&token_switch);
     request_account(request, &account);
     switch_run(&token_switch, &account, true, until, out_answers);
     return HF_OK;
 }
 
-/* How many sources know of the user, or could not tell: without any there is nothing to do. */
-static size_t answered(const struct source_answers *answers)
+/* What the sources said, where that is all there is to tell. */
+static void count_answers(const struct source_answers *answers, struct wire_reply *reply)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < answers->count; i++)
-        if (answers->answers[i].error != HF_ENOTFOUND)
-            count++;
-    return count;
+    for (size_t i = 0; i < answers->count; i++) {
+        const struct source_answer *answer = &answers->answers[i];
+        if (answer->error == HF_OK)
+            reply->sources++;
+        if (answer->error == HF_OK || answer->error == HF_ENOTFOUND)
+            continue;
+        reply->troubled++;
+        if (reply->trouble != HF_OK)
+            continue;
+        reply->trouble = answer->error;
+        memcpy(reply->source, answer->source, sizeof reply->source);
+    }
+}
+
+/* Tokens go into the user's own session keyring. What places none has no business with the
+   caller's, which passwd(1) or su(1) left to us: it would be in the hands of processes of the user.
+ */
+static enum hf_error check_session(const struct wire_request *request)
+{
+    if (request->operation != WIRE_OPEN || (request->flags & WIRE_LOOK_ONLY) != 0)
+        return session_shed();
+    return session_belongs_to(request->uid) ? HF_OK : HF_ENOSESSION;
 }
 
 static enum hf_error serve(const struct wire_request *request, deadline_ms until,
@@ -113,14 +144,16 @@ static enum hf_error serve(const struct wire_request *request, deadline_ms until
     SCOPED(source_answers) struct source_answers answers = {0};
     SCOPED(fd) int socket = -1;
     SCOPED(fd) int lock = -1;
+    TRY(check_session(request));
     if (request->operation == WIRE_OPEN) {
         TRY(ask_sources(request, until, reply, &answers));
-        reply->sources = (uint8_t)answered(&answers);
+        count_answers(&answers, reply);
         if (reply->sources == 0 || (request->flags & WIRE_LOOK_ONLY) != 0)
             return HF_OK;
         lock_user(request->uid, until, &lock);
     }
     TRY(start_placer(request, &answers, &socket));
+    *reply = (struct wire_reply){0};
     return unseal(request, socket, until, reply, out_token);
 }
 
@@ -128,6 +161,12 @@ static enum hf_error serve(const struct wire_request *request, deadline_ms until
 static void make_sane(struct wire_reply *reply)
 {
     reply->magic = WIRE_MAGIC;
+    if (reply->error >= HF_ERROR_COUNT)
+        reply->error = HF_EPROTOCOL;
+    if (reply->trouble >= HF_ERROR_COUNT)
+        reply->trouble = HF_EPROTOCOL;
+    reply->linked = reply->linked != 0;
+    reply->stale = reply->stale != 0;
     reply->source[SOURCE_NAME_MAX] = '\0';
     if (!source_name_valid(reply->source))
         reply->source[0] = '\0';
@@ -147,6 +186,8 @@ int main(void)
     struct wire_request request;
     struct wire_reply reply = {0};
     process_harden();
+    /* child_start asked for this, but the exec of a setuid host's helper clears it: prctl(2). */
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     /* The host may be setuid with the caller's real uid: su(1), passwd(1). */
     if (setresgid(0, 0, 0) != 0 || setresuid(0, 0, 0) != 0 || setgroups(0, NULL) != 0)
         return 1;

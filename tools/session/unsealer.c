@@ -17,6 +17,17 @@
 /* So many Argon2id runs at a time on this machine: at most a quarter of a GiB each, identity.h. */
 #define KDF_AT_ONCE 4
 
+/* Two locks, held while it runs. */
+struct kdf_place {
+    int own, shared;
+};
+
+static void kdf_place_scope_end(struct kdf_place *place)
+{
+    fd_scope_end(&place->own);
+    fd_scope_end(&place->shared);
+}
+
 struct unsealer {
     const struct wire_request *request;
     struct secret *password, *new_password;
@@ -53,7 +64,7 @@ void unsealer_free(struct unsealer *unsealer)
 }
 
 /* A place among the few that may run Argon2id at once; without the folder there is no limit. */
-static enum hf_error take_kdf_place(deadline_ms until, int *out_fd)
+static enum hf_error take_shared_place(deadline_ms until, int *out_fd)
 {
     char path[sizeof HF_RUN_FOLDER + 32];
     for (;;) {
@@ -69,10 +80,23 @@ static enum hf_error take_kdf_place(deadline_ms until, int *out_fd)
     }
 }
 
+/* A user's own place comes first: with dearly made identities and many logins at once, one user
+   could otherwise hold all that there are. */
+static enum hf_error take_kdf_place(uid_t uid, deadline_ms until, struct kdf_place *place)
+{
+    char path[sizeof HF_RUN_FOLDER + 48];
+    TRY(text_format(path, sizeof path, HF_RUN_FOLDER "/argon2id.user.%lu", (unsigned long)uid));
+    if (lock_take(path, until, &place->own) == HF_EDEADLINE)
+        return HF_EDEADLINE;
+    return take_shared_place(until, &place->shared);
+}
+
+/* A machine's key that is slow to come, from a TPM that hangs, must leave time for the password. */
 static enum hf_error host_key(struct unsealer *unsealer)
 {
+    deadline_ms now = clock_ms();
     if (!unsealer->asked_host)
-        unsealer->host_error = hostkey_load(unsealer->until, &unsealer->host);
+        unsealer->host_error = hostkey_load(now + (unsealer->until - now) / 2, &unsealer->host);
     unsealer->asked_host = true;
     return unsealer->host_error;
 }
@@ -119,8 +143,8 @@ static enum hf_error answer_identity(struct unsealer *unsealer, const struct ask
     unsealer->identity_error = HF_ENOPASSWORD;
     if (unsealer->password == NULL)
         return HF_ENOPASSWORD;
-    SCOPED(fd) int place = -1;
-    TRY(take_kdf_place(unsealer->until, &place));
+    SCOPED(kdf_place) struct kdf_place place = {-1, -1};
+    TRY(take_kdf_place(unsealer->request->uid, unsealer->until, &place));
     unsealer->identity_error = identity_unwrap(unsealer->request->user, &ask->identity,
                                                unsealer->password, &unsealer->identity);
     return unsealer->identity_error;
@@ -142,8 +166,8 @@ static enum hf_error answer_wrap(struct unsealer *unsealer, const struct ask *as
     if (unsealer->new_password == NULL || !unsealer->asked_identity)
         return HF_EPROTOCOL;
     TRY(unsealer->identity_error);
-    SCOPED(fd) int place = -1;
-    TRY(take_kdf_place(unsealer->until, &place));
+    SCOPED(kdf_place) struct kdf_place place = {-1, -1};
+    TRY(take_kdf_place(unsealer->request->uid, unsealer->until, &place));
     return identity_wrap(unsealer->request->user, &unsealer->identity, unsealer->new_password,
                          &answer->identity);
 }
@@ -175,6 +199,8 @@ static enum hf_error take_report(int socket, deadline_ms until, const struct wir
         TRY(secret_new(report->token_length, &token));
         TRY(receive(socket, until, secret_bytes(token), report->token_length));
         secret_set_length(token, report->token_length);
+        if (!token_valid((const char *)secret_view(token), report->token_length))
+            return HF_EPROTOCOL;
     }
     *out_token = TAKE(token);
     return HF_OK;
