@@ -123,6 +123,7 @@ static void passwords_are_bounded(void **state)
     OK(secret_new(1, &empty));
     FAILS(identity_wrap("alice", &pair, too_long, &identity), HF_EPASSWORD);
     FAILS(identity_wrap("alice", &pair, empty, &identity), HF_EPASSWORD);
+    FAILS(identity_wrap(longest, &pair, too_long, &identity), HF_ENAME);
     assert_int_equal(hashed, 0);
     FAILS(identity_unwrap(longest, &identity, too_long, &pair), HF_ENAME);
     longest[PASSWORD_MAX] = '\0';
