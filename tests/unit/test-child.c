@@ -200,6 +200,29 @@ static void deadline_ends_the_whole_group(void **state)
     unlink(path);
 }
 
+/* What the program started and forgot must not outlive it: it runs as the user, outside of any
+ * session. */
+static void end_takes_along_what_is_left_behind(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/hf-token-test.XXXXXX";
+    int status = -1, fd = mkstemp(path);
+    assert_true(fd >= 0);
+    OK(run_as("sleep 30 >&- & echo $! > \"$1\"", path, false, 10000, &status));
+    assert_int_equal(status, 0);
+    assert_dies(read_pid(path));
+    close(fd);
+    unlink(path);
+}
+
+/* setresuid(2) takes -1 as "leave it": a program for such a user would run as root. */
+static void nobody_has_the_id_minus_one(void **state)
+{
+    (void)state;
+    FAILS(process_become((uid_t)-1, 65533), HF_EIO);
+    FAILS(process_become(65534, (gid_t)-1), HF_EIO);
+}
+
 /* It closes its output at once, and goes on. */
 static void deadline_holds_behind_the_output(void **state)
 {
@@ -329,6 +352,8 @@ int main(void)
         cmocka_unit_test(host_may_ignore_its_children),
         cmocka_unit_test(host_cannot_reap_it_by_accident),
         cmocka_unit_test(deadline_ends_the_whole_group),
+        cmocka_unit_test(end_takes_along_what_is_left_behind),
+        cmocka_unit_test(nobody_has_the_id_minus_one),
         cmocka_unit_test(deadline_holds_behind_the_output),
         cmocka_unit_test(flood_ends_at_the_limit),
         cmocka_unit_test(child_dies_with_its_host),
