@@ -86,7 +86,10 @@ static void signals_are_the_standard_ones(void **state)
     sigaddset(&set, SIGUSR1);
     assert_int_equal(sigprocmask(SIG_BLOCK, &set, &before), 0);
     (void)signal(SIGTERM, SIG_IGN);
-    assert_says("grep -e SigBlk -e SigIgn /proc/self/status | tr -d '\\t'",
+    /* posix_spawn(3), which make(1) runs us by, leaves glibc's own signals 32 and 33 ignored, and
+     * glibc lets nobody change that. */
+    assert_says("grep -e SigBlk -e SigIgn /proc/self/status | tr -d '\\t' | "
+                "sed 's/Ign:0000000180000000/Ign:0000000000000000/'",
                 "SigBlk:0000000000000000\nSigIgn:0000000000000000\n");
     (void)signal(SIGTERM, SIG_DFL);
     (void)sigprocmask(SIG_SETMASK, &before, NULL);
