@@ -115,6 +115,9 @@ static void key_is_never_overwritten(void **state)
     FAILS(hostkey_make("host", IN_TIME), HF_EEXISTS);
     OK(hostkey_public(after));
     assert_memory_equal(before, after, KEY_BYTES);
+    /* Also one that cannot be used as it is. */
+    assert_int_equal(chmod(KEY, 0644), 0);
+    FAILS(hostkey_make(NULL, IN_TIME), HF_EEXISTS);
     unlink(KEY);
     FAILS(hostkey_make(NULL, IN_TIME), HF_EEXISTS);
     assert_int_equal(access(KEY, F_OK), -1);
@@ -280,6 +283,10 @@ static void creds_get_words_and_a_pipe(void **state)
                              "decrypt --name=hf-token-host - -\n");
     assert_mode(CREDENTIAL, 0600);
     assert_int_equal(access(KEY, F_OK), -1);
+    write_creds("exit 1");
+    FAILS(load(), HF_EALTERED);
+    unlink(HF_SYSTEMD_CREDS);
+    FAILS(load(), HF_ECHILD);
 }
 
 /* A name space of its own, in which the host secret of systemd is another one. */

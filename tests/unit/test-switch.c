@@ -33,7 +33,7 @@ static const struct {
     {"tokens: user host",                                                              "user:mccc host:mccc",                                     0},
     {"tokens: host",                                                                   "host:mccc",                                               0},
     {"tokens:host\n",                                                                  "host:mccc",                                               0},
-    {" \t tokens:\thost \r\n",                                                         "host:mccc",                                               0},
+    {" \t tokens:\thost \v\f\r\n",                                                     "host:mccc",                                               0},
     {"tokens: host # user\n",                                                          "host:mccc",                                               0},
     {"tokens: host#user\n",                                                            "host:mccc",                                               0},
     {"# a\n\ntokens: a b-2 c\n# b\n",                                                  "a:mccc b-2:mccc c:mccc",                                  0},
