@@ -61,9 +61,25 @@ static void paths_are_in_the_home(void **state)
     FAILS(path_host_document("../alice", &path), HF_ENAME);
     FAILS(path_host_document("..", &path), HF_ENAME);
     FAILS(path_host_document("", &path), HF_ENAME);
-    struct account homeless = account;
-    homeless.home[0] = '\0';
-    FAILS(path_user_document(&homeless, &path), HF_ENAME);
+}
+
+static void account_without_a_home_has_no_files(void **state)
+{
+    (void)state;
+    SCOPED(document) struct document *document = NULL, *none = NULL;
+    struct identity identity = {0};
+    int lock = -1;
+    account.home[0] = '\0';
+    OK(document_new("alice", &document));
+    FAILS(path_user_folder(&account, &path), HF_ENAME);
+    FAILS(document_read(&account, &none), HF_ENAME);
+    FAILS(document_write(&account, document), HF_ENAME);
+    FAILS(identity_read(&account, &identity), HF_ENAME);
+    FAILS(identity_write(&account, &identity), HF_ENAME);
+    FAILS(store_lock(&account, clock_ms() + 100, &lock), HF_ENAME);
+    account.name[0] = '.';
+    FAILS(host_document_read(&account, &none), HF_ENAME);
+    FAILS(host_document_write(&account, document), HF_ENAME);
 }
 
 static void document_is_written_and_read(void **state)
@@ -324,6 +340,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_HOME(paths_are_in_the_home),
+        cmocka_unit_test(account_without_a_home_has_no_files),
         WITH_HOME(document_is_written_and_read),
         WITH_HOME(document_that_cannot_be_written_keeps_its_generation),
         WITH_HOME(document_of_another_user_is_refused),

@@ -299,43 +299,6 @@ static void lock_excludes_and_ends_with_its_descriptor(void **state)
     close(second);
 }
 
-static void reading_until_keeps_the_deadline(void **state)
-{
-    (void)state;
-    int ends[2];
-    char bytes[4];
-    size_t length = 0;
-    assert_int_equal(pipe(ends), 0);
-    OK(io_write(ends[1], "ab", 2));
-    deadline_ms start = clock_ms();
-    FAILS(io_read_until(ends[0], start + 50, bytes, 4, &length), HF_EDEADLINE);
-    assert_in_range(clock_ms() - start, 50, 1000);
-    OK(io_write(ends[1], "cd", 2));
-    close(ends[1]);
-    OK(io_read_until(ends[0], clock_ms() + 1000, bytes, 4, &length));
-    assert_int_equal(length, 2);
-    assert_memory_equal(bytes, "cd", 2);
-    close(ends[0]);
-}
-
-static void writing_to_a_closed_socket_is_no_signal(void **state)
-{
-    (void)state;
-    int ends[2];
-    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
-    close(ends[0]);
-    FAILS(io_write(ends[1], "x", 1), HF_EIO);
-    close(ends[1]);
-}
-
-static void text_that_does_not_fit_is_an_error(void **state)
-{
-    (void)state;
-    char text[4];
-    OK(text_format(text, sizeof text, "%d", 123));
-    FAILS(text_format(text, sizeof text, "%d", 1234), HF_ETOOBIG);
-}
-
 #define WITH_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
 
 int main(void)
@@ -350,9 +313,6 @@ int main(void)
         WITH_FOLDER(created_file_never_overwrites),
         WITH_FOLDER(folders_get_their_mode),
         WITH_FOLDER(lock_excludes_and_ends_with_its_descriptor),
-        cmocka_unit_test(reading_until_keeps_the_deadline),
-        cmocka_unit_test(writing_to_a_closed_socket_is_no_signal),
-        cmocka_unit_test(text_that_does_not_fit_is_an_error),
     };
     return cmocka_run_group_tests_name("io", tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 # Unit tests: each program counts for itself, as TAP with CMOCKA_MESSAGE_OUTPUT=tap.
 if HAVE_CMOCKA
-unit_programs = test-common test-io test-child test-json test-members test-seal \
+unit_programs = test-common test-io test-stream test-child test-json test-members test-seal \
 	test-document test-tokens test-identity test-switch test-hostkey test-files \
 	test-memory
 check_PROGRAMS += $(unit_programs)
@@ -26,6 +26,10 @@ test_io_SOURCES = tests/unit/test-io.c tests/unit/check.h
 test_io_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=mkostemp -Wl,--wrap=write -Wl,--wrap=fchmod \
 	-Wl,--wrap=fsync -Wl,--wrap=rename -Wl,--wrap=link
 test_io_LDADD = libcommon.la $(CMOCKA_LIBS)
+
+test_stream_CPPFLAGS = $(unit_cppflags)
+test_stream_SOURCES = tests/unit/test-stream.c tests/unit/check.h
+test_stream_LDADD = libcommon.la $(CMOCKA_LIBS)
 
 test_child_CPPFLAGS = $(unit_cppflags)
 test_child_SOURCES = tests/unit/test-child.c tests/unit/check.h
