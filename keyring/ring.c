@@ -53,7 +53,7 @@ enum hf_error ring_put(ring_serial ring, const char *name, const struct secret *
                        unsigned timeout)
 {
     char description[TOKEN_DESCRIPTION_SIZE];
-    ring_serial key;
+    ring_serial key = 0;
     TRY(token_description(name, description));
     return key_place("user", description, secret_view(token), secret_length(token), timeout, ring,
                      &key);
@@ -76,7 +76,7 @@ static enum hf_error find_key(ring_serial ring, const char *description, ring_se
 enum hf_error ring_get(ring_serial ring, const char *name, struct secret **out_token)
 {
     char description[TOKEN_DESCRIPTION_SIZE];
-    ring_serial key;
+    ring_serial key = 0;
     TRY(token_description(name, description));
     TRY(find_key(ring, description, &key));
     return key_read(key, TOKEN_MAX, out_token);
@@ -85,7 +85,7 @@ enum hf_error ring_get(ring_serial ring, const char *name, struct secret **out_t
 enum hf_error ring_remove(ring_serial ring, const char *name)
 {
     char description[TOKEN_DESCRIPTION_SIZE];
-    ring_serial key;
+    ring_serial key = 0;
     TRY(token_description(name, description));
     TRY(find_key(ring, description, &key));
     if (keyctl_unlink(key, ring) != 0)
@@ -127,7 +127,7 @@ enum hf_error ring_names(ring_serial ring, char names[RING_TOKENS_MAX][TOKEN_NAM
 enum hf_error ring_default(ring_serial ring, char out_name[TOKEN_NAME_MAX + 1])
 {
     SCOPED(secret) struct secret *name = NULL;
-    ring_serial key;
+    ring_serial key = 0;
     TRY(find_key(ring, RING_DEFAULT, &key));
     TRY(key_read(key, TOKEN_NAME_MAX, &name));
     /* secret_bytes ends with a zero byte of its own. */
@@ -139,7 +139,7 @@ enum hf_error ring_default(ring_serial ring, char out_name[TOKEN_NAME_MAX + 1])
 
 enum hf_error ring_set_default(ring_serial ring, const char *name)
 {
-    ring_serial key;
+    ring_serial key = 0;
     if (!token_name_valid(name))
         return HF_ENAME;
     return key_place("user", RING_DEFAULT, name, strlen(name), 0, ring, &key);

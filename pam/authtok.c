@@ -48,7 +48,7 @@ static void keep_here(pam_handle_t *pamh, const char *user, struct secret *passw
         return;
     }
     kept->pid = getpid();
-    kept->until = clock_ms() + STASH_SECONDS * 1000;
+    kept->until = clock_ms() + (deadline_ms)STASH_SECONDS * 1000;
     kept->password = password;
     memcpy(kept->user, user, strlen(user) + 1);
     if (pam_set_data(pamh, KEPT_DATA, kept, forget) != PAM_SUCCESS)
