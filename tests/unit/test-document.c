@@ -141,6 +141,7 @@ static void members_are_in_their_range(void **state)
         {"\"name\": \"main\"",      "\"name\": \"ma in\""        },
         {"\"name\": \"main\"",      "\"name\": \"ma\\nin\""      },
         {"\"name\": \"main\"",      "\"name\": \"../main\""      },
+        {"\"kind\": \"host\"",      "\"kind\": 1"                },
         {"\"kind\": \"host\"",      "\"kind\": \"Host\""         },
         {"\"kind\": \"host\"",      "\"kind\": \"\""             },
         {"\"kind\": \"host\"",      "\"kind\": \"none\""         },

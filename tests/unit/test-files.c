@@ -182,6 +182,24 @@ static void identity_is_written_and_read(void **state)
     FAILS(identity_read(&account, &again), HF_EMODE);
 }
 
+static void what_cannot_be_printed_leaves_the_file(void **state)
+{
+    (void)state;
+    SCOPED(document) struct document *document = NULL, *again = NULL;
+    struct identity identity = {.memory_kib = 65536, .passes = 3}, read;
+    struct account latin = account;
+    lock_store();
+    OK(document_new("alice", &document));
+    OK(document_write(&account, document));
+    OK(identity_write(&account, &identity));
+    OK(text_format(latin.name, sizeof latin.name, "\xe9"));
+    OK(text_format(document->user, sizeof document->user, "\xe9"));
+    FAILS(identity_write(&latin, &identity), HF_EFORMAT);
+    FAILS(document_write(&latin, document), HF_EFORMAT);
+    OK(identity_read(&account, &read));
+    OK(document_read(&account, &again));
+}
+
 static void store_lock_excludes(void **state)
 {
     (void)state;
@@ -346,6 +364,7 @@ int main(void)
         WITH_HOME(document_of_another_user_is_refused),
         WITH_HOME(unfit_files_are_refused),
         WITH_HOME(identity_is_written_and_read),
+        WITH_HOME(what_cannot_be_printed_leaves_the_file),
         WITH_HOME(store_lock_excludes),
         WITH_HOME(host_document_is_roots_and_the_users),
         cmocka_unit_test(sources_know_whom_they_do_not_know),

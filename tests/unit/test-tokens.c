@@ -72,6 +72,7 @@ static void default_follows_the_tokens(void **state)
     assert_string_equal(document->default_name, "");
     assert_int_equal(document->token_count, 0);
     FAILS(document_remove(document, "main"), HF_ENOTFOUND);
+    document_free(NULL);
 }
 
 static void removal_keeps_the_others(void **state)
