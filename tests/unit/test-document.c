@@ -136,11 +136,11 @@ static void members_are_in_their_range(void **state)
         {"\"created\": 1790000000", "\"created\": \"1790000000\""},
         {"\"created\": 1790000000", "\"created\": true"          },
         {"\"expires\": 1890000000", "\"expires\": []"            },
-        {"\"name\": \"main\"",      "\"name\": \"\""             },
-        {"\"name\": \"main\"",      "\"name\": \"-main\""        },
-        {"\"name\": \"main\"",      "\"name\": \"ma in\""        },
-        {"\"name\": \"main\"",      "\"name\": \"ma\\nin\""      },
-        {"\"name\": \"main\"",      "\"name\": \"../main\""      },
+        {"\"name\": \"second\"",    "\"name\": \"\""             },
+        {"\"name\": \"second\"",    "\"name\": \"-second\""      },
+        {"\"name\": \"second\"",    "\"name\": \"se in\""        },
+        {"\"name\": \"second\"",    "\"name\": \"se\\nin\""      },
+        {"\"name\": \"second\"",    "\"name\": \"../second\""    },
         {"\"kind\": \"host\"",      "\"kind\": 1"                },
         {"\"kind\": \"host\"",      "\"kind\": \"Host\""         },
         {"\"kind\": \"host\"",      "\"kind\": \"\""             },
@@ -164,6 +164,33 @@ static void members_are_in_their_range(void **state)
     OK(with("\"kind\": \"host\"", "\"kind\": \"pool\""));
     OK(with("\"kind\": \"host\"", "\"kind\": \"user\""));
     OK(with("\"default\": \"main\"", "\"default\": \"second\""));
+}
+
+/* Where no token's name can give the mistake away. */
+static void empty_document_is_judged_too(void **state)
+{
+    (void)state;
+    static const char *const changes[][2] = {
+        {"\"default\": \"\"", "\"default\": 1"           },
+        {"\"default\": \"\"", "\"default\": null"        },
+        {"\"default\": \"\"", "\"default\": \"main\""    },
+        {"\"tokens\": [",     "\"tokens\": { }, \"x\": ["},
+        {"\"tokens\": [",     "\"tokens\": [ {} "        },
+        {"\"tokens\": [",     "\"tokens\": [ 1 "         },
+    };
+    SCOPED(document) struct document *empty = NULL;
+    SCOPED(text) char *printed = NULL;
+    size_t length = 0;
+    OK(document_new("alice", &empty));
+    OK(document_print(empty, &printed, &length));
+    OK(parse_bytes(printed, length, "alice"));
+    for (size_t i = 0; i < COUNT(changes); i++) {
+        SCOPED(text) char *changed = replaced(printed, changes[i][0], changes[i][1]);
+        FAILS(parse_bytes(changed, strlen(changed), "alice"), HF_EFORMAT);
+    }
+    static const char no_list[] = "{\"version\":1,\"user\":\"alice\",\"generation\":1,"
+                                  "\"default\":\"\",\"tokens\":1}";
+    FAILS(parse_bytes(no_list, strlen(no_list), "alice"), HF_EFORMAT);
 }
 
 static void name_is_there_once(void **state)
@@ -227,6 +254,7 @@ int main(void)
         WITH_DOCUMENT(other_version_or_user_is_told),
         WITH_DOCUMENT(members_are_exactly_these),
         WITH_DOCUMENT(members_are_in_their_range),
+        cmocka_unit_test(empty_document_is_judged_too),
         WITH_DOCUMENT(name_is_there_once),
         WITH_DOCUMENT(tokens_and_slots_are_counted),
         WITH_DOCUMENT(sealed_length_is_a_padded_one),
