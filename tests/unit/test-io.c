@@ -48,6 +48,18 @@ ssize_t __wrap_write(int fd, const void *bytes, size_t length)
     return is_bad_step() ? -1 : __real_write(fd, bytes, (length + 1) / 2);
 }
 
+/* What fstat adds to a file's size: it changes between the look and the reading. */
+static off_t misjudged;
+
+int __real_fstat(int fd, struct stat *status);
+int __wrap_fstat(int fd, struct stat *status);
+int __wrap_fstat(int fd, struct stat *status)
+{
+    int failed = __real_fstat(fd, status);
+    status->st_size += misjudged;
+    return failed;
+}
+
 static char folder[64];
 static char file[96];
 
@@ -142,6 +154,21 @@ static void file_of_the_right_kind_is_read(void **state)
     FAILS(reading(), HF_EMODE);
     unlink(file);
     FAILS(reading(), HF_ENOTFOUND);
+}
+
+static void file_that_changes_meanwhile_is_not(void **state)
+{
+    (void)state;
+    char bytes[10];
+    size_t length = 77;
+    put("01234", 0600);
+    for (misjudged = -1; misjudged <= 1; misjudged += 2) {
+        FAILS(reading(), HF_EFORMAT);
+        FAILS(file_read_into(file, rule(), bytes, &length), HF_EFORMAT);
+        assert_int_equal(length, 77);
+    }
+    misjudged = 0;
+    OK(reading());
 }
 
 static void file_of_another_kind_is_not(void **state)
@@ -305,6 +332,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_FOLDER(file_of_the_right_kind_is_read),
+        WITH_FOLDER(file_that_changes_meanwhile_is_not),
         WITH_FOLDER(file_of_another_kind_is_not),
         WITH_FOLDER(file_of_another_owner_is_not),
         WITH_FOLDER(replaced_file_has_its_mode),

@@ -56,6 +56,25 @@ static void document_too_large_is_not_printed(void **state)
     assert_null(printed);
 }
 
+/* What could not be read again is not written. */
+static void document_out_of_range_is_not_printed(void **state)
+{
+    (void)state;
+    SCOPED(text) char *printed = NULL;
+    size_t length = 0;
+    uint64_t *const numbers[] = {&document->generation, &document->tokens[0].created,
+                                 &document->tokens[1].expires};
+    for (size_t i = 0; i < COUNT(numbers); i++) {
+        uint64_t before = *numbers[i];
+        *numbers[i] = 1000000000000000;
+        FAILS(document_print(document, &printed, &length), HF_EFORMAT);
+        *numbers[i] = before;
+    }
+    memcpy(document->user, "\xe9", 2);
+    FAILS(document_print(document, &printed, &length), HF_EFORMAT);
+    assert_null(printed);
+}
+
 static void default_follows_the_tokens(void **state)
 {
     (void)state;
@@ -94,6 +113,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(full_document_takes_no_more),
         WITH_DOCUMENT(document_too_large_is_not_printed),
+        WITH_DOCUMENT(document_out_of_range_is_not_printed),
         WITH_DOCUMENT(default_follows_the_tokens),
         WITH_DOCUMENT(removal_keeps_the_others),
     };
