@@ -201,8 +201,10 @@ static enum hf_error write_and_place(const char *path, const void *bytes, size_t
                                      mode_t mode, gid_t group, place_call *place)
 {
     char temporary[4096];
-    TRY(text_format(temporary, sizeof temporary, "%s.XXXXXX", path));
-    SCOPED(fd) int fd = mkostemp(temporary, O_CLOEXEC);
+    TRY(text_format(temporary, sizeof temporary, "%s.new", path));
+    /* One that was killed left it; one that is at work has the lock that the caller holds. */
+    (void)unlink(temporary);
+    SCOPED(fd) int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0)
         return HF_EIO;
     enum hf_error error = fill(fd, bytes, length, mode, group);

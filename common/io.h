@@ -53,9 +53,10 @@ HF_CHECKED enum hf_error file_read(const char *path, const struct file_rule *rul
 HF_CHECKED enum hf_error file_read_into(const char *path, const struct file_rule *rule, void *bytes,
                                         size_t *out_length);
 
-/* Replaces the file as a whole: a temporary file beside it, fsync, rename, fsync of the folder.
-   Whatever happens, `path` holds the old content or the new one. On failure the temporary file is
-   removed. HF_EIO. */
+/* Replaces the file as a whole: a temporary file beside it (its name and ".new"), fsync, rename,
+   fsync of the folder. Whatever happens, `path` holds the old content or the new one. On failure
+   the temporary file is removed; one that a kill left is removed by the next call. The caller holds
+   a lock that keeps others from doing the same. HF_EIO. */
 HF_CHECKED enum hf_error file_replace(const char *path, const void *bytes, size_t length,
                                       mode_t mode);
 

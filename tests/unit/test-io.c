@@ -33,11 +33,23 @@ static bool is_bad_step(void)
     {                                                                                              \
         return is_bad_step() ? -1 : __real_##name arguments;                                       \
     }
-WRAP(mkostemp, (char *name, int flags), (name, flags))
 WRAP(fchmod, (int fd, mode_t mode), (fd, mode))
 WRAP(fsync, (int fd), (fd))
 WRAP(rename, (const char *from, const char *to), (from, to))
 WRAP(link, (const char *from, const char *to), (from, to))
+
+int __real_open(const char *path, int flags, ...);
+int __wrap_open(const char *path, int flags, ...);
+
+/* Only the call that makes the temporary file is one of the change. */
+int __wrap_open(const char *path, int flags, ...)
+{
+    va_list arguments;
+    va_start(arguments, flags);
+    mode_t mode = (flags & O_CREAT) != 0 ? va_arg(arguments, mode_t) : 0;
+    va_end(arguments);
+    return (flags & O_EXCL) != 0 && is_bad_step() ? -1 : __real_open(path, flags, mode);
+}
 
 ssize_t __real_write(int fd, const void *bytes, size_t length);
 ssize_t __wrap_write(int fd, const void *bytes, size_t length);
@@ -253,10 +265,12 @@ static void killed_replacement_leaves_old_or_new(void **state)
         assert_memory_equal(bytes, replaced ? "newer" : "old", length);
         assert_int_equal(length, replaced ? 5 : 3);
     }
-    /* mkostemp, three short writes, fchmod, fsync, rename, and fsync of the folder. */
+    /* open, three short writes, fchmod, fsync, rename, and fsync of the folder. */
     assert_int_equal(step, 9);
     assert_true(replaced);
     assert_file("newer");
+    /* What the killed ones left is gone with the first that got through. */
+    assert_int_equal(count_files(false), 1);
 }
 
 static void refused_replacement_leaves_no_trace(void **state)

@@ -23,7 +23,7 @@ test_common_LDADD = libcommon.la $(CMOCKA_LIBS)
 
 test_io_CPPFLAGS = $(unit_cppflags)
 test_io_SOURCES = tests/unit/test-io.c tests/unit/check.h
-test_io_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=mkostemp -Wl,--wrap=write -Wl,--wrap=fchmod \
+test_io_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=open -Wl,--wrap=write -Wl,--wrap=fchmod \
 	-Wl,--wrap=fsync -Wl,--wrap=rename -Wl,--wrap=link -Wl,--wrap=fstat
 test_io_LDADD = libcommon.la $(CMOCKA_LIBS)
 
