@@ -231,6 +231,27 @@ def _():
         contains(log.only_line(user), "1 token placed, 1 refused", "the log")
 
 
+@case("a home that the user cannot enter: the login succeeds, another source's token is there, the log says why")
+def _():
+    user = users.User("homeless")
+    user.add("host", name="own")
+    users.must("hf-tokenctl", "seal", user.name, "--default", input=user.token + "\n")
+    os.chmod(user.home, 0)
+    os.chown(user.home, 0, 0)
+    with Sshd() as sshd:
+        logs_in(sshd, user, "password", "source user: ", user.token)
+
+
+@case("a hostile document, by all ways of sshd: in time, another source's token, one line")
+def _():
+    user = users.User("victim")
+    users.must("hf-tokenctl", "seal", user.name, "--default", input=user.token + "\n")
+    user.write(user.document, '{"version":1,"user":' + "[" * 30000 + "]" * 30000 + "}")
+    with Sshd() as sshd:
+        for by in ("password", "keyboard-interactive", "key"):
+            logs_in(sshd, user, by, "source user: it is not strict JSON", user.token)
+
+
 @case("a lock that another process holds for ever: the login still ends in time")
 def _():
     lock = f"{alice.folder}/lock"

@@ -11,7 +11,6 @@ import harness
 import pam
 import users
 from harness import Log, add_case, case, check, contains, equal, wait_for
-from sshd import Sshd
 
 DEADLINE = 5.0
 
@@ -316,37 +315,6 @@ for title, make, reason in (("missing", lambda p: None, "the user has no identit
                             ("a FIFO", make_fifo, REGULAR),
                             ("a symbolic link", lambda p: os.symlink("/etc/shadow", p), REGULAR)):
     add_case(f"an identity file that is {title}", odd_identity, make, reason)
-
-
-def unreadable_home(mode, owner):
-    restore()
-    os.chmod(alice.home, mode)
-    os.chown(alice.home, owner, owner)
-    try:
-        log = Log()
-        with Sshd() as sshd:
-            done = sshd.run(alice, "hf-token token -n spare", "password")
-        equal(done.out.strip(), "hf_TESTspare000000000000000", f"the other source's token ({done.err})")
-        contains(log.only_line(alice), "source user: ", "the log")
-    finally:
-        os.chmod(alice.home, 0o700)
-        os.chown(alice.home, alice.uid, alice.uid)
-
-
-add_case("a home that the user cannot enter, through a real sshd", unreadable_home, 0o000, 0)
-
-
-@case("a hostile document through a real sshd, by all its ways: in time, one line, the other source's token")
-def _():
-    with Sshd() as sshd:
-        for by in ("password", "keyboard-interactive", "key"):
-            alice.write(alice.document, nested(30000))
-            log, start = Log(), time.monotonic()
-            with sshd.open(alice, by) as session:
-                check(time.monotonic() - start < DEADLINE, "in time")
-                equal(session.run("hf-token token -n spare").out.strip(), "hf_TESTspare000000000000000", "the token")
-            contains(log.only_line(alice), JSON, "the log")
-    restore()
 
 
 harness.main()

@@ -8,6 +8,10 @@ BUILD = os.environ["HF_BUILD"]
 PROGRAM = f"{BUILD}/pam-host"
 FOLDER = "/etc/pam.d"
 
+# A build with ASan would keep what was freed, and look as if it leaked.
+ENVIRONMENT = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8",
+               "ASAN_OPTIONS": "quarantine_size_mb=0:thread_local_quarantine_size_kb=0"}
+
 # Only the module: what it does cannot be another's doing.
 ALONE = """session required pam_permit.so
 session optional pam_hf_token.so
@@ -37,7 +41,7 @@ class Host:
         self.user, self.told = user, []
         self.process = subprocess.Popen([*before, PROGRAM, name, user.name], text=True, bufsize=1, cwd="/",
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        env=environment or {"PATH": os.environ["PATH"], "LANG": "C.UTF-8"})
+                                        env={**ENVIRONMENT, **(environment or {})})
 
     def __enter__(self):
         return self
