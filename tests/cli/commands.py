@@ -44,13 +44,15 @@ for program in ("hf-token", "hf-tokenctl"):
 @case("errors are one line `hf-token: what: why` and one with the next step; output is data only")
 def _():
     user = person()
-    for argv, code in ((["frobnicate"], 2), (["token"], 3), (["list", "--what"], 2), (["use"], 2), (["use", "nobody"], 3),
-                       (["rename", "a", "b"], 3), (["logout", "nobody"], 3), (["login", "--seal", "wax"], 2),
+    for argv, code in ((["frobnicate"], 2), (["token"], 3), (["list", "--what"], 2), (["use"], 2),
+                       (["use", "nobody"], 3), (["rename", "a", "b"], 3),
+                       (["logout", "nobody"], 3), (["login", "--seal", "wax"], 2),
                        (["login", "--name", "../x"], 1), (["login", "--expires", "soon"], 2)):
         done = user.run("hf-token", *argv, input="hf_TESTx\n")
         equal((done.code, done.out), (code, ""), f"{argv}: exit code and output ({done.err})")
         lines = done.err.splitlines()
-        check(lines[0].startswith("hf-token: ") and len(lines) == 2 and lines[1].startswith("  "), f"{argv}: {done.err!r}")
+        check(len(lines) == 2, f"{argv}: {done.err!r}")
+        check(lines[0].startswith("hf-token: ") and lines[1].startswith("  "), f"{argv}: {done.err!r}")
 
 
 @case("login on a terminal: the token is asked for without echo, and does not show")
@@ -151,7 +153,8 @@ def _():
 @case("two commands at once: both tokens are in the document")
 def _():
     user = person()
-    script = "for n in 1 2 3 4 5 6 7 8; do echo hf_TEST$n | hf-token login --name t$n 2>/dev/null & done; wait; hf-token list --names"
+    script = ("for n in 1 2 3 4 5 6 7 8; do echo hf_TEST$n | hf-token login --name t$n 2>/dev/null & done; wait;"
+              "hf-token list --names")
     equal(sorted(session(user, script).out.split()), [f"t{n}" for n in range(1, 9)], "names")
 
 
@@ -179,7 +182,7 @@ def _():
     check(answer["tokens"][0]["expires"] is not None, "it has a date")
 
 
-@case("doctor: nothing bad in a good session; a document that others may write, a token in clear and HF_TOKEN are found")
+@case("doctor: nothing bad in a good session; a document open to others, a token in clear, HF_TOKEN are found")
 def _():
     user = person("main")
     done = session(user, "echo hf_TESTx | hf-token login && hf-token doctor")
@@ -206,7 +209,8 @@ def _():
 @case("hf-tokenctl: seal reads the token from standard input, list shows it, root's own file modes stand")
 def _():
     user = person()
-    done = users.run("hf-tokenctl", "seal", user.name, "--name", "site", "--default", "--expires", "90d", input="hf_TESTsite\n")
+    done = users.run("hf-tokenctl", "seal", user.name, "--name", "site", "--default", "--expires", "90d",
+                     input="hf_TESTsite\n")
     equal(done.code, 0, f"exit code ({done.err})")
     answer = json.loads(users.must("hf-tokenctl", "list", user.name, "--json"))
     equal(answer["documents"][0]["tokens"][0]["name"], "site", "its name")
@@ -233,22 +237,27 @@ def _():
         check(done.code != 0, f"{argv} succeeded")
 
 
-def complete(line):
-    """What bash would offer after the line."""
-    script = ("source /usr/share/bash-completion/bash_completion 2>/dev/null; source /usr/share/bash-completion/completions/hf-token;"
-              f"COMP_WORDS=({line} ''); [[ '{line}' == *' -' ]] && COMP_WORDS=({line}); COMP_CWORD=$((${{#COMP_WORDS[@]}}-1));"
-              "COMP_LINE=\"${COMP_WORDS[*]}\"; COMP_POINT=${#COMP_LINE};"
-              "f=$(complete -p hf-token | sed 's/.*-F \\([^ ]*\\).*/\\1/'); $f hf-token \"${COMP_WORDS[COMP_CWORD]}\" hf-token;"
-              "printf '%s\\n' \"${COMPREPLY[@]}\"")
-    return users.must("bash", "-c", script).split()
+COMPLETE = r"""
+source /usr/share/bash-completion/bash_completion 2>/dev/null
+source /usr/share/bash-completion/completions/hf-token
+COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_LINE="$*" COMP_POINT=${#COMP_LINE}
+function=$(complete -p hf-token | sed 's/.*-F \([^ ]*\).*/\1/')
+$function hf-token "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+printf '%s\n' "${COMPREPLY[@]}"
+"""
+
+
+def complete(*words):
+    """What bash offers for the last of the words."""
+    return users.must("bash", "-c", COMPLETE, "bash", *words).split()
 
 
 @case("bash completes the commands, and a command's options")
 def _():
-    offered = complete("hf-token")
+    offered = complete("hf-token", "")
     for command in users.must("hf-token", "--list-commands").split():
         contains(offered, command, "commands")
-    contains(complete("hf-token login -"), "--seal", "options of login")
+    contains(complete("hf-token", "login", "-"), "--seal", "options of login")
 
 
 harness.main()

@@ -28,15 +28,22 @@ def exit_code(command, wanted):
     equal(in_session(f"hf-token run {command}").code, wanted, "the exit code")
 
 
-for command, wanted in (("true", 0), ("false", 1), ("sh -c 'exit 7'", 7), ("sh -c 'exit 125'", 125), ("sh -c 'exit 255'", 255),
-                        ("-- true", 0), ("-n later -- sh -c 'exit 3'", 3)):
+OWN = {"true": 0, "false": 1, "sh -c 'exit 7'": 7, "sh -c 'exit 125'": 125, "sh -c 'exit 255'": 255, "-- true": 0,
+       "-n later -- sh -c 'exit 3'": 3}
+FAILED = {"/nonexistent/program": (127, "it is not found"), "no-such-program": (127, "it is not found"),
+          "/etc/passwd": (126, "it cannot be executed"), "/": (126, "it is a folder"),
+          "--no-such-option true": (125, "wrong usage"), "": (125, "no command"),
+          "-n nobody -- true": (125, "no such token"), "-n 'a b' -- true": (125, "no name at all"),
+          "-e 1BAD -- true": (125, "no name of a variable"), "-e 'A=B' -- true": (125, "no name of a variable")}
+for command, wanted in OWN.items():
     add_case(f"hf-token run {command}: exit code {wanted}, the command's own", exit_code, command, wanted)
-for command, wanted, why in (("/nonexistent/program", 127, "it is not found"), ("no-such-program", 127, "it is not found"),
-                             ("/etc/passwd", 126, "it cannot be executed"), ("/", 126, "it is a folder"),
-                             ("--no-such-option true", 125, "wrong usage"), ("", 125, "no command"),
-                             ("-n nobody -- true", 125, "no such token"), ("-n 'a b' -- true", 125, "no name at all"),
-                             ("-e 1BAD -- true", 125, "no name of a variable"), ("-e 'A=B' -- true", 125, "no name of a variable")):
+for command, (wanted, why) in FAILED.items():
     add_case(f"hf-token run {command}: exit code {wanted}, {why}", exit_code, command, wanted)
+
+
+def settings(output, name="HF_TOKEN"):
+    """What an environment has of one variable, each time that it has it."""
+    return [line for line in output.splitlines() if line.startswith(f"{name}=")]
 
 
 @case("outside any session: exit code 125, nothing is run, and the next step is told")
@@ -52,7 +59,7 @@ def _():
 def _():
     for before in ("", "HF_TOKEN=old ", "HF_TOKEN= "):
         done = in_session(f"{before}hf-token run -- env")
-        equal([line for line in done.out.splitlines() if line.startswith("HF_TOKEN=")], [f"HF_TOKEN={alice.token}"], "settings")
+        equal(settings(done.out), [f"HF_TOKEN={alice.token}"], "settings")
 
 
 @case("HF_TOKEN twice in the caller's environment, as only execve can give it, is once in the command's")
@@ -61,17 +68,16 @@ def _():
               "c.execve(b'/usr/bin/hf-token', l(b'hf-token', b'run', b'--', b'cat', b'/proc/self/environ'),"
               " l(b'PATH=/usr/bin', b'HF_TOKEN=one', b'X=1', b'HF_TOKEN=two', b'HF_TOKEN', b'HF_TOKENS=stays'))")
     done = in_session(f"exec python3 -c \"{script}\"")
-    settings = done.out.split("\0")
-    equal([s for s in settings if s.startswith("HF_TOKEN=")], [f"HF_TOKEN={alice.token}"], "settings of HF_TOKEN")
-    contains(settings, "HF_TOKENS=stays", "other settings")
-    contains(settings, "X=1", "other settings")
+    given = done.out.replace("\0", "\n")
+    equal(settings(given), [f"HF_TOKEN={alice.token}"], "settings of HF_TOKEN")
+    equal(settings(given, "HF_TOKENS") + settings(given, "X"), ["HF_TOKENS=stays", "X=1"], "other settings")
 
 
 @case("-e sets other variables too, each once, and HF_TOKEN with them")
 def _():
     done = in_session("HUB=x hf-token run -e HUB -e OTHER -- env")
     for name in ("HF_TOKEN", "HUB", "OTHER"):
-        equal([line for line in done.out.splitlines() if line.startswith(f"{name}=")], [f"{name}={alice.token}"], name)
+        equal(settings(done.out, name), [f"{name}={alice.token}"], name)
 
 
 @case("-n, HF_TOKEN_NAME, the nearest .hf-token file, and the default choose the token, in this order")
@@ -101,15 +107,18 @@ def _():
 
 @case("standard input, output and error are the command's")
 def _():
-    done = in_session("cat >input && hf-token run -- sh -c 'cat; echo complaint >&2' <input", input="line one\nline two\n")
+    done = in_session("cat >input && hf-token run -- sh -c 'cat; echo complaint >&2' <input",
+                      input="line one\nline two\n")
     equal((done.out, done.err.splitlines()[-1:]), ("line one\nline two\n", ["complaint"]), "output and error")
 
 
 @case("no descriptor is added, and those that the caller passes stay open")
 def _():
-    done = in_session("exec 7</dev/null; ls -l /proc/self/fd | sed -n 's/.* \\([0-9]*\\) -> .*/\\1/p' | sort >want; "
-                      "hf-token run -- sh -c 'exec ls -l /proc/self/fd' | sed -n 's/.* \\([0-9]*\\) -> .*/\\1/p' | sort | diff want -")
-    equal(done.out, "", "the difference")
+    show = "sh -c 'cd /proc/self/fd && echo *'"
+    done = in_session(f"exec 7</dev/null; {show}; hf-token run -- {show}")
+    before, after = done.out.splitlines()
+    equal(before, after, "descriptors")
+    contains(after.split(), "7", "the caller's")
 
 
 @case("the process is the same: hf-token runs the command in its place")
@@ -131,7 +140,8 @@ def _():
 @case("SIGTERM to the process ends the command")
 def _():
     alice.add("host")
-    argv = ["keyctl", "session", "-", "sh", "-c", f"echo {alice.token} | hf-token login 2>/dev/null; exec hf-token run -- sleep 1000"]
+    script = f"echo {alice.token} | hf-token login 2>/dev/null; exec hf-token run -- sleep 1000"
+    argv = ["keyctl", "session", "-", "sh", "-c", script]
     process = subprocess.Popen(argv, user=alice.uid, group=alice.uid, extra_groups=[], env=alice.environment(),
                                cwd=alice.home, stderr=subprocess.DEVNULL)
     wait_for(lambda: open(f"/proc/{process.pid}/comm").read() == "sleep\n", "sleep runs")
@@ -139,17 +149,24 @@ def _():
     equal(process.wait(5), -signal.SIGTERM, "its end")
 
 
-@case("on a terminal: the command has it, control-C reaches it, and hf-token token refuses it without -f")
-def _():
+def terminal_in_session(script):
     setup = f"echo {alice.token} | hf-token login 2>/dev/null; "
-    with Terminal("keyctl", "session", "-", "sh", "-c", setup + "hf-token run -- sh -c 'tty && echo ready; exec sleep 1000'; "
-                  "echo ended $?; hf-token token; echo refused $?; hf-token token -f", user=alice) as terminal:
+    return Terminal("keyctl", "session", "-", "sh", "-c", setup + script, user=alice)
+
+
+@case("on a terminal: the command has it, and control-C reaches it")
+def _():
+    command = "hf-token run -- sh -c 'trap \"echo interrupted; exit 9\" INT; tty; echo ready; read line'"
+    with terminal_in_session(command) as terminal:
         contains(terminal.expect("ready"), "/dev/pts/", "its terminal")
         time.sleep(0.2)
         os.write(terminal.descriptor, b"\x03")
-        # The shell above is stopped by the same control-C: what counts is that sleep was.
-        terminal.rest()
-    with Terminal("keyctl", "session", "-", "sh", "-c", setup + "hf-token token; echo refused $?; hf-token token -f", user=alice) as terminal:
+        terminal.expect("interrupted")
+
+
+@case("hf-token token refuses a terminal, but not with -f")
+def _():
+    with terminal_in_session("hf-token token; echo refused $?; hf-token token -f") as terminal:
         said = terminal.rest()
         contains(said, "refused 1", "hf-token token on a terminal")
         equal(said.count(alice.token), 1, "times that the token is shown")

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Ten thousand sessions opened and closed in one process: it is afterwards as it was. HF_TEST_CYCLES sets another number."""
+"""Ten thousand sessions opened and closed in one process, which is afterwards as it was before.
+
+HF_TEST_CYCLES sets another number."""
 import os
 
 import harness

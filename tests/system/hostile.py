@@ -280,7 +280,8 @@ def make_unreadable(path):
     alice.write(path, WHOLE, 0)
 
 
-for title, make in (("a symbolic link", make_link), ("a symbolic link to /etc/shadow", lambda p: os.symlink("/etc/shadow", p)),
+for title, make in (("a symbolic link", make_link),
+                    ("a symbolic link to /etc/shadow", lambda p: os.symlink("/etc/shadow", p)),
                     ("a FIFO", make_fifo),
                     ("a link to /dev/zero", lambda p: os.symlink("/dev/zero", p)),
                     ("another owner's", make_foreign), ("writable by others", make_writable),
