@@ -25,8 +25,8 @@ struct snapshot {
 
 void snapshot_take(struct snapshot *out_snapshot);
 
-/* Prints `told WHAT: BEFORE -> AFTER` for each thing that differs. Of memory 512 KiB may be new:
-   malloc(3) keeps what was freed. */
+/* Prints `told WHAT: BEFORE -> AFTER` for each thing that differs. Of memory 512 KiB may be new, as
+   malloc(3) keeps what was freed, and of keys a few, as other programs of root's make some too. */
 void snapshot_compare(const struct snapshot *before, const struct snapshot *after);
 
 void snapshot_clear(struct snapshot *snapshot);
