@@ -176,10 +176,13 @@ static const struct {
     {"over",      "head -c 65537 /dev/zero"                       },
 };
 
+char test_helper_folder[] = "/tmp/hf-token-test.XXXXXX";
+
 static int write_sources(void **state)
 {
     (void)state;
-    OK(folder_make(HF_HELPER_FOLDER, 0755));
+    if (mkdtemp(test_helper_folder) == NULL || chmod(test_helper_folder, 0755) != 0)
+        return -1;
     for (size_t i = 0; i < COUNT(sources); i++) {
         char path[4096], script[256];
         OK(text_format(path, sizeof path, "%s/hf-token-source-%s", HF_HELPER_FOLDER,
@@ -314,9 +317,6 @@ static void source_runs_as_the_user(void **state)
     OK(switch_parse("tokens: arguments", 17, &parsed, &line));
     switch_run(&parsed, &account, true, clock_ms() + 10000, &answers);
     assert_int_equal(answers.count, 1);
-    /* The tree may lie where that user cannot go; then nothing ran, and nothing ran as root. */
-    if (answers.answers[0].error == HF_EUNAVAIL)
-        skip();
     OK(answers.answers[0].error);
     assert_memory_equal(answers.answers[0].bytes, "1\n65534\n", 8);
 }

@@ -69,8 +69,8 @@ test_memory_LDADD = $(unit_store)
 
 # What has paths compiled in is compiled again, with folders of the build tree.
 test_switch_CPPFLAGS = $(unit_cppflags) -UHF_HELPER_FOLDER \
-	-DHF_HELPER_FOLDER='"$(abs_builddir)/tests/unit/sources"'
-test_switch_SOURCES = tests/unit/test-switch.c tests/unit/check.h store/switch.c
+	-include $(srcdir)/tests/unit/helper-folder.h
+test_switch_SOURCES = tests/unit/test-switch.c tests/unit/check.h tests/unit/helper-folder.h store/switch.c
 test_switch_LDADD = $(unit_store)
 
 test_hostkey_CPPFLAGS = $(unit_cppflags) -UHF_KEY_FOLDER -UHF_SYSTEMD_CREDS \
