@@ -24,6 +24,8 @@ struct traced {
     pid_t pid;    /* 0: a free row */
     bool counted; /* the program, or started by it */
     bool inside;  /* between the entry and the exit of a call */
+    bool known;   /* its parent has told of it, so that `counted` is right */
+    bool held;    /* it has stopped for the first time, and waits to be known */
 };
 
 struct trace {
@@ -75,23 +77,36 @@ static void at_call(struct trace *trace, struct traced *traced)
         kill_now(trace, traced->pid);
 }
 
+static void resume(pid_t pid, int number)
+{
+    (void)ptrace(PTRACE_SYSCALL, pid, NULL, number);
+}
+
+/* The kernel may show the child's first stop before its parent's event, or after. */
+static void at_birth(struct trace *trace, const struct traced *parent)
+{
+    unsigned long pid = 0;
+    (void)ptrace(PTRACE_GETEVENTMSG, parent->pid, NULL, &pid);
+    struct traced *child = find(trace, (pid_t)pid);
+    child->counted = parent->counted;
+    child->known = true;
+    if (child->held)
+        resume(child->pid, 0);
+    child->held = false;
+}
+
 /* The signal to hand on to the process. */
 static int at_event(struct trace *trace, struct traced *traced, int status)
 {
     int stop = WSTOPSIG(status), event = status >> 16;
-    if (stop == (SIGTRAP | 0x80)) {
+    if (stop == (SIGTRAP | 0x80))
         at_call(trace, traced);
-        return 0;
-    }
-    if (event == PTRACE_EVENT_EXEC) {
+    else if (event == PTRACE_EVENT_EXEC)
         traced->counted = traced->counted || runs(traced->pid, trace->program);
-    } else if (event != 0) {
-        unsigned long child = 0;
-        ptrace(PTRACE_GETEVENTMSG, traced->pid, NULL, &child);
-        find(trace, (pid_t)child)->counted = traced->counted;
-    } else if (stop != SIGSTOP && stop != SIGTRAP) {
+    else if (event != 0)
+        at_birth(trace, traced);
+    else if (stop != SIGSTOP && stop != SIGTRAP)
         return stop;
-    }
     return 0;
 }
 
@@ -103,12 +118,12 @@ static void follow(struct trace *trace)
         if (pid < 0)
             continue;
         struct traced *traced = find(trace, pid);
-        if (!WIFSTOPPED(status)) {
+        if (!WIFSTOPPED(status))
             *traced = (struct traced){.pid = 0};
-            continue;
-        }
-        int number = at_event(trace, traced, status);
-        ptrace(PTRACE_SYSCALL, pid, NULL, number);
+        else if (!traced->known)
+            traced->held = true;
+        else
+            resume(pid, at_event(trace, traced, status));
     }
 }
 
@@ -139,7 +154,7 @@ int main(int argc, char **argv)
         return 2;
     trace.program = argv[next + 1];
     trace.wanted = atol(argv[next + 2]);
-    find(&trace, start(argv + next + 3));
+    find(&trace, start(argv + next + 3))->known = true;
     follow(&trace);
     fprintf(stderr, "%ld calls\n", trace.count);
     return trace.reached ? 0 : 3;
