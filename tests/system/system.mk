@@ -23,6 +23,6 @@ list-unit-tests:
 	@printf '%s\n' $(TESTS)
 
 bench: all bench-spawn bench-session
-	$(srcdir)/tests/system/sandbox --build . $(srcdir)/tests/bench/bench
+	$(srcdir)/tests/system/sandbox --build . $(abs_srcdir)/tests/bench/bench
 
 .PHONY: list-unit-tests bench
