@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -10,6 +11,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -102,7 +104,8 @@ static int keeper_main(void *argument)
     if (!set_descriptors(plan) || chdir("/") != 0)
         _exit(127);
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    pid_t program = _Fork();
+    /* The program's first moments may use the keeper's own memory: both only make system calls. */
+    pid_t program = vfork();
     if (program == 0)
         program_main(plan);
     /* Only the program may hold the pipes open. */
@@ -170,15 +173,29 @@ void child_kill(struct child *child)
     child->pid = 0;
 }
 
+/* Until it ends, or until the deadline; where pidfd_open(2) fails (no descriptor is left), a
+ * moment.
+ */
+static void await_end(const struct child *child, deadline_ms until)
+{
+    SCOPED(fd) int pidfd = (int)syscall(SYS_pidfd_open, child->pid, 0);
+    deadline_ms left = until - clock_ms();
+    struct pollfd ended = {.fd = pidfd, .events = POLLIN};
+    if (pidfd < 0)
+        nap(1000000);
+    else
+        (void)poll(&ended, 1, left > INT_MAX ? INT_MAX : (int)left);
+}
+
 enum hf_error child_wait(struct child *child, deadline_ms until, int *out_status)
 {
-    for (int pause = 0;; pause = pause < 8 ? pause + 1 : 8) {
+    for (;;) {
         int reaped = reap(child, out_status);
         if (reaped != 0)
             return reaped > 0 ? HF_OK : HF_ECHILD;
         if (clock_ms() >= until)
             break;
-        nap(50000L << pause);
+        await_end(child, until);
     }
     child_kill(child);
     return HF_EDEADLINE;

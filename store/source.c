@@ -36,13 +36,11 @@ int source_error_exit(enum hf_error error)
 
 static enum hf_error give(const char *user, source_place *place)
 {
-    struct account account;
     struct store_path path;
     struct file_rule rule;
     SCOPED(text) char *bytes = NULL;
     size_t length = 0;
-    TRY(account_by_name(user, &account));
-    TRY(place(&account, &path, &rule));
+    TRY(place(user, &path, &rule));
     TRY(file_read(path.text, &rule, &bytes, &length));
     return io_write(STDOUT_FILENO, bytes, length);
 }

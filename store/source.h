@@ -25,8 +25,9 @@
 enum hf_error source_exit_error(int status);
 int source_error_exit(enum hf_error error);
 
-/* Says where the account's document lies and what the file must be. HF_ENAME. */
-typedef enum hf_error source_place(const struct account *account, struct store_path *out_path,
+/* Says where the user's document lies and what the file must be. HF_ENAME, what account_by_name
+ * gives. */
+typedef enum hf_error source_place(const char *user, struct store_path *out_path,
                                    struct file_rule *out_rule);
 
 /* The main of such a source: argv[1] is the user. Gives the exit code. */

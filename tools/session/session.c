@@ -152,6 +152,7 @@ static enum hf_error serve(const struct wire_request *request, deadline_ms until
             return HF_OK;
         lock_user(request->uid, until, &lock);
     }
+    TRY(store_start());
     TRY(start_placer(request, &answers, &socket));
     *reply = (struct wire_reply){0};
     return unseal(request, socket, until, reply, out_token);
@@ -191,8 +192,7 @@ int main(void)
     /* The host may be setuid with the caller's real uid: su(1), passwd(1). */
     if (setresgid(0, 0, 0) != 0 || setresuid(0, 0, 0) != 0 || setgroups(0, NULL) != 0)
         return 1;
-    if (request_read(MODULE_FD, clock_ms() + REQUEST_TIME, &request) != HF_OK ||
-        store_start() != HF_OK)
+    if (request_read(MODULE_FD, clock_ms() + REQUEST_TIME, &request) != HF_OK)
         return 1;
     deadline_ms until = clock_ms() + request.deadline_ms - REPORT_MARGIN;
     enum hf_error error = serve(&request, until, &reply, &token);
