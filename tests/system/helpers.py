@@ -133,6 +133,36 @@ def _():
         contains(line_of_login(alice), "1 token placed", "the line")
 
 
+@case("a machine that has lost its key says so in the log, and so does one whose key is another's to write")
+def _():
+    alice = users.User("alice")
+    alice.add("host")
+    key = f"{KEY_FOLDER}/host.key"
+    os.rename(key, f"{key}.lost")
+    try:
+        contains(line_of_login(alice), "this machine has no host key", "the line")
+    finally:
+        os.rename(f"{key}.lost", key)
+    os.chmod(key, 0o640)
+    try:
+        contains(line_of_login(alice), "its mode lets others change or read it", "the line")
+    finally:
+        os.chmod(key, 0o600)
+    contains(line_of_login(alice), "1 token placed", "the line, with the key as it was")
+
+
+@case("where the key quota left no room for the default's name, one token alone is the default")
+def _():
+    alice = users.User("alice")
+    alice.add("host")
+    with pam.Host(SERVICE, alice) as host:
+        host.log_in()
+        ring = next(key.serial for key in alice.keys() if key.description == "hf-token")
+        default = next(key.serial for key in alice.keys() if key.description == "hf-token.default")
+        equal(alice.must("sh", "-c", f"keyctl unlink {default} {ring}; hf-token token").strip(), alice.token, "it")
+        host.do("close")
+
+
 @case("an expiry that passes while the machine's key is opened places nothing")
 def _():
     alice = users.User("alice")

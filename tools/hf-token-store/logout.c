@@ -11,7 +11,7 @@
 #include "tools/say.h"
 
 #define STILL_VALID                                                                                \
-    "the Hub still takes it until it is revoked at https://huggingface.co/settings/tokens"
+    "the Hub still takes what is not revoked at https://huggingface.co/settings/tokens"
 
 /* Removes what the user's document has of it; *out_removed says whether that was anything. */
 static int remove_own(const char *name, bool all, bool *out_removed)

@@ -8,13 +8,25 @@
 #include "tools/say.h"
 #include "tools/select.h"
 
+/* The default's name; where a full key quota kept it out of the ring, one token alone is it. */
+static enum hf_error find_default(ring_serial ring, char out_name[TOKEN_NAME_MAX + 1])
+{
+    char names[RING_TOKENS_MAX][TOKEN_NAME_MAX + 1];
+    size_t count = 0;
+    enum hf_error error = ring_default(ring, out_name);
+    if (error != HF_ENOTFOUND || ring_names(ring, names, &count) != HF_OK || count != 1)
+        return error;
+    memcpy(out_name, names[0], sizeof names[0]);
+    return HF_OK;
+}
+
 static enum hf_error read_selected(struct selection *selection, struct secret **out_token)
 {
     ring_serial ring = 0;
     enum ring_way way;
     TRY(ring_find(&ring, &way));
     if (selection->by == SELECT_BY_DEFAULT)
-        TRY(ring_default(ring, selection->name));
+        TRY(find_default(ring, selection->name));
     return ring_get(ring, selection->name, out_token);
 }
 

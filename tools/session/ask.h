@@ -32,7 +32,8 @@ struct ask {
 };
 
 struct answer {
-    uint32_t error; /* enum hf_error */
+    uint32_t error;  /* enum hf_error */
+    uint32_t system; /* errno of that error */
     uint8_t key[KEY_BYTES];
     struct identity identity;
 };

@@ -1,5 +1,6 @@
 #include "tools/session/asking.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "common/io.h"
@@ -15,6 +16,7 @@ enum hf_error asking(int socket, const struct ask *ask, struct secret **out_key,
     TRY(io_read(socket, answer, sizeof *answer, &length));
     if (length != sizeof *answer || answer->error >= HF_ERROR_COUNT)
         return HF_EPROTOCOL;
+    errno = (int)answer->system;
     TRY((enum hf_error)answer->error);
     if (out_key != NULL)
         TRY(secret_copy(answer->key, KEY_BYTES, out_key));

@@ -17,7 +17,8 @@ struct placing {
     const struct wire_request *request;
     int socket;
     bool asked_host, asked_identity;
-    struct secret *host_public; /* NULL: this machine has no key that works */
+    struct secret *host_public;
+    enum hf_error host_error;
     struct identity identity;
     enum hf_error identity_error;
     ring_serial ring; /* 0: none yet */
@@ -48,13 +49,14 @@ static void note_trouble(struct placing *placing, const char *source, enum hf_er
     memccpy(placing->report.source, source, '\0', sizeof placing->report.source);
 }
 
-static const uint8_t *host_public(struct placing *placing)
+/* This machine's public key, asked for once. */
+static enum hf_error host_public(struct placing *placing)
 {
     const struct ask ask = {.kind = ASK_HOST_PUBLIC};
-    if (!placing->asked_host && asking(placing->socket, &ask, &placing->host_public, NULL) != HF_OK)
-        placing->host_public = NULL;
+    if (!placing->asked_host)
+        placing->host_error = asking(placing->socket, &ask, &placing->host_public, NULL);
     placing->asked_host = true;
-    return placing->host_public != NULL ? secret_view(placing->host_public) : NULL;
+    return placing->host_error;
 }
 
 /* Reads the identity and has it unwrapped, once. */
@@ -97,8 +99,8 @@ static enum hf_error key_by_host(struct placing *placing, const struct sealed_to
         const struct slot *slot = &token->slots[i];
         if (slot->kind != SLOT_HOST)
             continue;
-        const uint8_t *mine = host_public(placing);
-        if (mine != NULL && memcmp(mine, slot->recipient, KEY_BYTES) == 0)
+        TRY(host_public(placing));
+        if (memcmp(secret_view(placing->host_public), slot->recipient, KEY_BYTES) == 0)
             error = ask_slot(placing, ASK_HOST_SLOT, token, slot, out_key);
     }
     return error;

@@ -1,6 +1,6 @@
 #include "tools/session/unsealer.h"
 
-#include <inttypes.h>
+#include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -219,6 +219,7 @@ static enum hf_error serve_one(struct unsealer *unsealer, int socket, struct ask
     ask->name[TOKEN_NAME_MAX] = '\0';
     secret_set_length(answer_memory, 0);
     answer->error = answers[ask->kind](unsealer, ask, answer);
+    answer->system = answer->error == HF_EIO ? (uint32_t)errno : 0;
     return io_write(socket, answer, sizeof *answer);
 }
 
