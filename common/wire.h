@@ -47,6 +47,7 @@ struct wire_reply {
     uint8_t stale;    /* 1: the identity is wrapped under another password than the login's */
     uint8_t sources;  /* sources that gave a document that was used */
     uint8_t troubled; /* sources that were unavailable or gave something malformed */
+    uint8_t misconfigured, unused[3]; /* 1: the error is that of the configuration's file */
     uint32_t trouble; /* enum hf_error of the first of these, or of the first refused token */
     char source[SOURCE_NAME_MAX + 1]; /* its name, or the empty string */
     uint32_t token_length;            /* with WIRE_WANT_TOKEN: the token's bytes follow */

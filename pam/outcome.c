@@ -41,14 +41,6 @@ static void add_error(struct line *line, uint32_t error, uint32_t system)
             strerrordesc_np((int)system) != NULL ? strerrordesc_np((int)system) : "unknown error");
 }
 
-static void log_could_not(pam_handle_t *pamh, const struct account *account, const char *what,
-                          uint32_t error, uint32_t system)
-{
-    struct line line = {.length = 0};
-    add_error(&line, error, system);
-    pam_syslog(pamh, LOG_ERR, "%s: could not %s: %s", account->name, what, line.text);
-}
-
 static void add_trouble(struct line *line, const struct wire_reply *reply)
 {
     if (reply->trouble == HF_OK)
@@ -59,14 +51,26 @@ static void add_trouble(struct line *line, const struct wire_reply *reply)
     add_error(line, reply->trouble, reply->system);
 }
 
-void outcome_log_open(pam_handle_t *pamh, const struct account *account, enum hf_error error,
+static void log_not_placed(pam_handle_t *pamh, const struct options *options,
+                           const struct account *account, enum hf_error error,
+                           const struct wire_reply *reply)
+{
+    struct line line = {.length = 0};
+    if (reply->misconfigured != 0)
+        add(&line, "%s: ", options->configuration);
+    add_error(&line, error, reply->system);
+    pam_syslog(pamh, LOG_ERR, "%s: could not place the tokens: %s", account->name, line.text);
+}
+
+void outcome_log_open(pam_handle_t *pamh, const struct options *options,
+                      const struct account *account, enum hf_error error,
                       const struct wire_reply *reply)
 {
     struct line line = {.length = 0};
     if (error == HF_OK)
         error = (enum hf_error)reply->error;
     if (error != HF_OK) {
-        log_could_not(pamh, account, "place the tokens", error, reply->system);
+        log_not_placed(pamh, options, account, error, reply);
         return;
     }
     add_count(&line, reply->placed, reply->placed == 1 ? "token placed" : "tokens placed");
@@ -76,6 +80,8 @@ void outcome_log_open(pam_handle_t *pamh, const struct account *account, enum hf
     add_count(&line, reply->expired, "expired");
     add_count(&line, reply->refused, "refused");
     add_trouble(&line, reply);
+    if (line.length == 0 && options->debug)
+        pam_syslog(pamh, LOG_DEBUG, "%s: nothing to do: no source has tokens", account->name);
     if (line.length == 0)
         return;
     pam_syslog(pamh, reply->trouble != HF_OK || reply->stale != 0 ? LOG_WARNING : LOG_INFO,
@@ -85,12 +91,15 @@ void outcome_log_open(pam_handle_t *pamh, const struct account *account, enum hf
 void outcome_log_rewrap(pam_handle_t *pamh, const struct account *account, enum hf_error error,
                         const struct wire_reply *reply)
 {
+    struct line line = {.length = 0};
     if (error == HF_OK)
         error = (enum hf_error)reply->error;
     if (error == HF_OK)
         pam_syslog(pamh, LOG_INFO, "%s: the identity is wrapped under the new password",
                    account->name);
-    else if (error != HF_ENOIDENTITY)
-        log_could_not(pamh, account, "wrap the identity under the new password", error,
-                      reply->system);
+    if (error == HF_OK || error == HF_ENOIDENTITY)
+        return;
+    add_error(&line, error, reply->system);
+    pam_syslog(pamh, LOG_ERR, "%s: could not wrap the identity under the new password: %s",
+               account->name, line.text);
 }

@@ -131,7 +131,7 @@ void session_open(pam_handle_t *pamh, int flags, const struct options *options)
     if (!served)
         return;
     enum hf_error error = place(pamh, &account, options, password, &reply);
-    outcome_log_open(pamh, &account, error, &reply);
+    outcome_log_open(pamh, options, &account, error, &reply);
     if (error == HF_OK && reply.stale != 0)
         host_tell(pamh, flags, options, STALE_TEXT);
 }
@@ -148,6 +148,8 @@ void session_close(pam_handle_t *pamh, const struct options *options)
         session_unlink(record->session, record->ring);
     if (options->debug)
         pam_syslog(pamh, LOG_DEBUG, "session closed: %s",
-                   record->joined ? "its keyring is revoked" : "its link is gone");
+                   record->joined      ? "its keyring is revoked"
+                   : record->ring != 0 ? "its link is gone"
+                                       : "there was no link of its own");
     (void)pam_set_data(pamh, OPENED_DATA, NULL, NULL);
 }

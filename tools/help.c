@@ -102,6 +102,8 @@ int help_word(const struct command_table *table, const char *word)
     if (strcmp(word, "--list-commands") == 0)
         return list_commands(table);
     (void)say_next(next, "%s --help", table->program);
+    if (word[0] == '-')
+        return say_failure(TOOL_USAGE, HF_OK, next, "unknown option");
     if (say_quotable(word))
         return say_failure(TOOL_USAGE, HF_OK, next, "%s: there is no such command", word);
     return say_failure(TOOL_USAGE, HF_OK, next, "there is no such command");

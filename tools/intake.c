@@ -109,11 +109,11 @@ int intake_password(const char *command, const char *prompt, const char *again,
 int intake_name(const char *command, const char *name)
 {
     if (say_like_token(name))
-        return say_failure(TOOL_FAILED, HF_OK,
+        return say_failure(TOOL_USAGE, HF_OK,
                            "A name is not secret. If this was a token, revoke it at " SETTINGS_PAGE,
                            "%s: a name must not begin as tokens do", command);
     if (!token_name_valid(name))
-        return say_failure(TOOL_FAILED, HF_ENAME,
+        return say_failure(TOOL_USAGE, HF_ENAME,
                            "A name is 1 to 64 of A-Z a-z 0-9 . _ - and begins with neither . nor -",
                            "%s", command);
     return TOOL_OK;

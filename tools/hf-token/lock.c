@@ -19,7 +19,7 @@ int lock_command(struct arguments *arguments)
     if (rings == 0)
         say_note("lock: no session of yours had a ring");
     else
-        say_note("lock: the tokens are out of all sessions; hf-token unlock or your next login "
-                 "brings them back");
+        say_note("lock: the tokens are out of all sessions; your next login brings them back, and "
+                 "hf-token unlock those that are sealed with the password");
     return TOOL_OK;
 }

@@ -36,8 +36,10 @@ int obtain_token(const struct want *want, struct secret **out_token)
     select_token(want->option, &selection);
     enum hf_error error = selection.error;
     if (error != HF_OK)
-        return say_failure(want->failure, error,
-                           "A name is 1 to 64 of A-Z a-z 0-9 . _ - and no token.", "%s: %s",
+        return say_failure(selection.by == SELECT_BY_OPTION && want->failure == TOOL_FAILED
+                               ? TOOL_USAGE
+                               : want->failure,
+                           error, "A name is 1 to 64 of A-Z a-z 0-9 . _ - and no token.", "%s: %s",
                            want->command, select_origin(&selection));
     error = read_selected(&selection, out_token);
     if (error == HF_OK)

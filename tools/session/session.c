@@ -103,6 +103,7 @@ static enum hf_error ask_sources(const struct wire_request *request, deadline_ms
     unsigned line = 0;
     enum hf_error error = switch_read(request->configuration, &token_switch, &line);
     reply->system = line;
+    reply->misconfigured = error != HF_OK;
     TRY(error);
     if ((request->flags & WIRE_LOOK_ONLY) != 0)
         stop_at_first(&token_switch);
@@ -198,7 +199,8 @@ int main(void)
     enum hf_error error = serve(&request, until, &reply, &token);
     if (error != HF_OK) {
         uint32_t system = error == HF_EIO || error == HF_ECHILD ? (uint32_t)errno : reply.system;
-        reply = (struct wire_reply){.error = error, .system = system};
+        reply = (struct wire_reply){
+            .error = error, .system = system, .misconfigured = reply.misconfigured};
     }
     make_sane(&reply);
     return answer(&reply, token) == HF_OK ? 0 : 1;
