@@ -132,18 +132,26 @@ enum hf_error child_start(const struct child_plan *plan, struct child *out_child
     return HF_OK;
 }
 
-/* 1: reaped, 0: still running, -1: not ours any more. */
-static int reap(struct child *child, int *out_status)
+/* 1: ended, 0: still running, -1: not ours any more, so that its number may be anybody's. */
+static int look(const struct child *child)
 {
     siginfo_t ended = {0};
-    int status = 0;
-    if (waitid(P_PID, (id_t)child->pid, &ended, WEXITED | WNOWAIT | WNOHANG | __WALL) == 0 &&
-        ended.si_pid == 0)
+    if (waitid(P_PID, (id_t)child->pid, &ended, WEXITED | WNOWAIT | WNOHANG | __WALL) != 0)
+        return -1;
+    return ended.si_pid == 0 ? 0 : 1;
+}
+
+/* The same, and takes it out of the kernel's table with the status, if it ended. */
+static int reap(struct child *child, int *out_status)
+{
+    int status = 0, seen = look(child);
+    if (seen == 0)
         return 0;
     /* What the program left behind goes with it. Until the keeper is reaped, nobody else can have
        its number. */
-    (void)kill(-child->pid, SIGKILL);
-    pid_t pid = waitpid(child->pid, &status, WNOHANG | __WALL);
+    if (seen > 0)
+        (void)kill(-child->pid, SIGKILL);
+    pid_t pid = seen > 0 ? waitpid(child->pid, &status, WNOHANG | __WALL) : -1;
     child->pid = 0;
     if (pid <= 0)
         return -1;
@@ -160,8 +168,10 @@ static void nap(long nanoseconds)
 void child_kill(struct child *child)
 {
     int status;
-    if (child->pid <= 0)
+    if (child->pid <= 0 || look(child) < 0) {
+        child->pid = 0;
         return;
+    }
     /* The group is keeper, program, and what that started; the single kill is for before the
      * setsid. */
     (void)kill(-child->pid, SIGKILL);
