@@ -146,6 +146,13 @@ enum hf_error hostkey_public(uint8_t out_public[static KEY_BYTES])
     return hostkey_public_parse(text, length, out_public);
 }
 
+enum hf_error hostkey_recipient(uint8_t out_public[static KEY_BYTES])
+{
+    enum hostkey_form form;
+    TRY(hostkey_form(&form));
+    return hostkey_public(out_public);
+}
+
 static enum hf_error write_public(const struct key_pair *pair)
 {
     char text[PUBLIC_TEXT_SIZE];

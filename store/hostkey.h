@@ -21,7 +21,11 @@ HF_CHECKED enum hf_error hostkey_load(deadline_ms until, struct key_pair *out_pa
 /* The public key, for sealing. HF_ENOHOSTKEY, HF_EFORMAT, what file_read gives. */
 HF_CHECKED enum hf_error hostkey_public(uint8_t out_public[static KEY_BYTES]);
 
-/* The same from the file's text: the base64 of exactly KEY_BYTES, with or without a line end.
+/* The public key to seal to: HF_ENOHOSTKEY also where the private half is gone, because nothing
+   would ever open what is sealed to the other one alone. Else what hostkey_public gives. */
+HF_CHECKED enum hf_error hostkey_recipient(uint8_t out_public[static KEY_BYTES]);
+
+/* The public key from the file's text: the base64 of exactly KEY_BYTES, with or without a line end.
  * HF_EFORMAT. */
 HF_CHECKED enum hf_error hostkey_public_parse(const char *text, size_t length,
                                               uint8_t out_public[static KEY_BYTES]);

@@ -232,6 +232,24 @@ def _():
         equal(key.read(), before, "the key")
 
 
+@case("host.pub without its private key: nothing is sealed to it, and doctor, init and seal say that it is gone")
+def _():
+    user = person("before")
+    os.rename("/etc/hf-token/host.key", "/etc/hf-token/kept")
+    try:
+        equal(user.run("hf-token", "login", "--seal", "host", input="hf_TESTx\n").code, 1, "login --seal host")
+        equal(listed(user)[0], {"before": "foreign"}, "the list")
+        user.must("hf-token", "login", input=f"hf_TESTx\n{user.password}\n")
+        equal(listed(user)[0], {"before": "foreign", "main": "locked"}, "the list with a token by default")
+        contains(user.run("hf-token", "doctor").out, "the private key to it is gone", "doctor")
+        for argv in (["init"], ["seal", user.name]):
+            done = users.run("hf-tokenctl", *argv, input="hf_TESTx\n")
+            equal(done.code, 1, f"{argv}: exit code")
+            contains(done.err, "move host.pub away", f"{argv}")
+    finally:
+        os.rename("/etc/hf-token/kept", "/etc/hf-token/host.key")
+
+
 @case("hf-tokenctl is for root: another user's seal and init fail and change nothing")
 def _():
     user = person()

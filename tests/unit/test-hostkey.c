@@ -104,6 +104,21 @@ static void file_is_made_and_read(void **state)
     assert_int_equal(count_files(), 2);
 }
 
+static void half_a_key_is_no_recipient(void **state)
+{
+    (void)state;
+    want_root();
+    uint8_t public_key[KEY_BYTES], recipient[KEY_BYTES];
+    FAILS(hostkey_recipient(recipient), HF_ENOHOSTKEY);
+    OK(hostkey_make(NULL, IN_TIME));
+    OK(hostkey_public(public_key));
+    OK(hostkey_recipient(recipient));
+    assert_memory_equal(public_key, recipient, KEY_BYTES);
+    assert_int_equal(unlink(KEY), 0);
+    OK(hostkey_public(public_key));
+    FAILS(hostkey_recipient(recipient), HF_ENOHOSTKEY);
+}
+
 static void key_is_never_overwritten(void **state)
 {
     (void)state;
@@ -332,6 +347,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_KEYS(file_is_made_and_read),
+        WITH_KEYS(half_a_key_is_no_recipient),
         WITH_KEYS(key_is_never_overwritten),
         WITH_KEYS(missing_public_half_is_made_up_for),
         WITH_KEYS(many_makers_make_one),

@@ -27,6 +27,18 @@ static bool check_path(struct doctor *doctor, const char *path, uid_t owner, mod
     return true;
 }
 
+static void check_no_hostkey(struct doctor *doctor, const char *next)
+{
+    struct stat status;
+    if (lstat(HF_KEY_FOLDER "/host.pub", &status) == 0)
+        doctor_find_in(doctor, LEVEL_BAD, HF_KEY_FOLDER "/host.pub", 0,
+                       "As root: bring host.key back, or move host.pub out of " HF_KEY_FOLDER
+                       ", then hf-tokenctl init",
+                       "the private key to it is gone");
+    else
+        doctor_find(doctor, LEVEL_WARN, next, "there is none: tokens are sealed with the password");
+}
+
 void check_hostkey(struct doctor *doctor)
 {
     const char *const next = "As root: hf-tokenctl init";
@@ -37,7 +49,7 @@ void check_hostkey(struct doctor *doctor)
     (void)check_path(doctor, HF_KEY_FOLDER "/host.key", 0, 077, leaked);
     (void)check_path(doctor, HF_KEY_FOLDER "/host.cred", 0, 022, leaked);
     if (error == HF_ENOHOSTKEY)
-        doctor_find(doctor, LEVEL_WARN, next, "there is none: tokens are sealed with the password");
+        check_no_hostkey(doctor, next);
     else if (error != HF_OK)
         doctor_find_in(doctor, LEVEL_BAD, HF_KEY_FOLDER, 0, next, "%s", error_text(error));
     else if (doctor->holdings->host_error != HF_OK)

@@ -146,7 +146,7 @@ enum hf_error holdings_read(struct holdings **out_holdings)
     TRY(account_by_uid(geteuid(), &holdings->account));
     holdings->now = when_now();
     read_ring(&holdings->ring);
-    holdings->host_error = hostkey_public(holdings->host_key);
+    holdings->host_error = hostkey_recipient(holdings->host_key);
     holdings->identity_error = identity_read(&holdings->account, &holdings->identity);
     read_sources(holdings);
     for (size_t i = 0; i < holdings->ring.name_count; i++)

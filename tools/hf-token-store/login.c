@@ -102,7 +102,7 @@ static int choose_host(struct login *login)
     uint8_t public_key[KEY_BYTES];
     if (login->seal == SEAL_PASSWORD)
         return TOOL_OK;
-    enum hf_error error = hostkey_public(public_key);
+    enum hf_error error = hostkey_recipient(public_key);
     if (error == HF_ENOHOSTKEY && login->seal == SEAL_BY_DEFAULT) {
         login->seal = SEAL_PASSWORD;
         return TOOL_OK;

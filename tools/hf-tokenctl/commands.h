@@ -12,6 +12,10 @@ int init_command(struct arguments *arguments);
 int seal_command(struct arguments *arguments);
 int list_command(struct arguments *arguments);
 
+/* What to do where host.pub is there and the private key to it is gone. */
+#define HALF_KEY_NEXT                                                                              \
+    "Bring the key back; or move host.pub away and try again, and have all tokens sealed anew."
+
 /* Says that only root may, unless this is root. Gives 0 or the exit code. */
 int root_check(const char *command);
 

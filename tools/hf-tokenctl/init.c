@@ -102,6 +102,9 @@ static int keep_key(const struct form *form)
     enum hf_error error = hostkey_form(&found);
     if (error == HF_OK)
         error = check_key();
+    if (error == HF_ENOHOSTKEY)
+        return say_failure(TOOL_FAILED, HF_OK, HALF_KEY_NEXT,
+                           "init: " HF_KEY_FOLDER "/host.pub is there without its private key");
     if (error != HF_OK)
         return say_failure(TOOL_FAILED, error, "hf-token doctor; a wrong host.pub can be removed.",
                            "init: the key in " HF_KEY_FOLDER);

@@ -100,6 +100,15 @@ static int say_document(const struct seal *seal, enum hf_error error)
     return say_failure(TOOL_FAILED, error, "Nothing was changed.", "seal: %s", path.text);
 }
 
+static int say_key(enum hf_error error)
+{
+    uint8_t public_key[KEY_BYTES];
+    const char *next = "hf-token doctor";
+    if (error == HF_ENOHOSTKEY)
+        next = hostkey_public(public_key) == HF_ENOHOSTKEY ? "hf-tokenctl init" : HALF_KEY_NEXT;
+    return say_failure(TOOL_FAILED, error, next, "seal: this machine's key");
+}
+
 /* The key is loaded before the token is asked for, so that a machine without one does not take it
  * in vain. */
 static int seal_token(struct seal *seal)
@@ -107,9 +116,7 @@ static int seal_token(struct seal *seal)
     SCOPED(key_pair) struct key_pair pair = {0};
     enum hf_error error = hostkey_load(clock_ms() + PATIENCE, &pair);
     if (error != HF_OK)
-        return say_failure(TOOL_FAILED, error,
-                           error == HF_ENOHOSTKEY ? "hf-tokenctl init" : "hf-token doctor",
-                           "seal: this machine's key");
+        return say_key(error);
     int code = intake_ask(&seal->intake, &seal->token);
     if (code != TOOL_OK)
         return code;
