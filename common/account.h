@@ -9,6 +9,9 @@
 
 #define HOME_PATH_MAX 1023
 
+/* The module's minimum_uid where its option does not say otherwise; adduser(8) begins there. */
+#define ACCOUNT_MINIMUM_UID 1000
+
 struct account {
     uid_t uid;
     gid_t gid;

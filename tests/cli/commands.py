@@ -258,6 +258,22 @@ def _():
         check(done.code != 0, f"{argv} succeeded")
 
 
+@case("root gets no tokens: login, unlock and seal refuse, and doctor says so; a system user's brings a note")
+def _():
+    for argv in (["hf-token", "login"], ["hf-token", "unlock"], ["hf-tokenctl", "seal", "root"]):
+        done = users.run(*argv, input="hf_TESTx\n")
+        equal((done.code, len(done.err.splitlines())), (1, 2), f"{argv}: exit code and lines")
+        contains(done.err, "root", f"{argv}")
+    check(not os.path.exists("/root/.local/share/hf-token"), "a document was written")
+    found = json.loads(users.run("hf-token", "doctor", "--json").out)["findings"]
+    equal([finding["level"] for finding in found if finding["check"] == "session"], ["bad"], "doctor's session")
+    done = users.run("hf-tokenctl", "seal", "daemon", input="hf_TESTx\n")
+    equal(done.code, 0, "seal for daemon")
+    contains(done.err, "minimum_uid", "seal for daemon")
+    done = users.run("hf-token", "doctor", user="daemon", group="daemon", extra_groups=[])
+    contains(done.out, "minimum_uid", "daemon's doctor")
+
+
 COMPLETE = r"""
 source /usr/share/bash-completion/bash_completion 2>/dev/null
 source /usr/share/bash-completion/completions/hf-token

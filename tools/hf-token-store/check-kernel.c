@@ -24,8 +24,23 @@ void check_kernel(struct doctor *doctor)
         doctor_find(doctor, LEVEL_OK, NULL, "keyrings and /proc/keys are there");
 }
 
+/* Users whom the module passes over: pam_hf_token(8). Whether that leaves nothing else to say. */
+static bool check_user(struct doctor *doctor, uid_t uid)
+{
+    if (uid == 0)
+        doctor_find(doctor, LEVEL_BAD, "Run hf-token as the user",
+                    "no token is ever placed for root");
+    else if (uid < ACCOUNT_MINIMUM_UID)
+        doctor_find(doctor, LEVEL_WARN, "As root: give the module that option; see pam_hf_token(8)",
+                    "the module skips users below its minimum_uid, %d unless that says otherwise",
+                    ACCOUNT_MINIMUM_UID);
+    return uid == 0;
+}
+
 void check_session(struct doctor *doctor)
 {
+    if (check_user(doctor, doctor->holdings->account.uid))
+        return;
     if (session_belongs_to(geteuid()))
         doctor_find(doctor, LEVEL_OK, NULL, "this process has a session keyring of its user");
     else if (doctor->holdings->ring.found)

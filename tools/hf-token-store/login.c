@@ -264,7 +264,9 @@ int login_command(struct arguments *arguments)
     int code = read_words(&login, arguments);
     if (code != -1)
         return code;
-    code = find_account(&login);
+    code = own_check_user("login");
+    if (code == TOOL_OK)
+        code = find_account(&login);
     if (code == TOOL_OK)
         code = choose_host(&login);
     if (code == TOOL_OK)

@@ -29,6 +29,14 @@ const char *own_advice(enum hf_error error)
     }
 }
 
+int own_check_user(const char *command)
+{
+    if (geteuid() != 0)
+        return TOOL_OK;
+    return say_failure(TOOL_FAILED, HF_OK, "Run it as the user, without sudo",
+                       "%s: nothing is placed for root", command);
+}
+
 int own_open(const char *command, struct own *out_own)
 {
     *out_own = (struct own){.command = command, .lock = -1};

@@ -14,6 +14,10 @@ struct own {
     int lock;                  /* owned; -1: none */
 };
 
+/* Says that nothing is placed for root, where this is root: the module passes root over. Gives 0 or
+   the exit code. */
+int own_check_user(const char *command);
+
 /* Takes the lock and reads the document; where there is none, a new one is made, which own_save
    writes. Gives 0 or the exit code, and it has been said. own_close, or SCOPED(own), in each case.
  */

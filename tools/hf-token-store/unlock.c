@@ -10,6 +10,7 @@
 #include "tools/hf-token-store/commands.h"
 #include "tools/hf-token-store/holdings.h"
 #include "tools/hf-token-store/opening.h"
+#include "tools/hf-token-store/own.h"
 #include "tools/hf-token-store/place.h"
 #include "tools/intake.h"
 #include "tools/say.h"
@@ -128,7 +129,9 @@ int unlock_command(struct arguments *arguments)
             return arguments_stop(arguments, argument);
         again = true;
     }
-    int code = holdings_begin("unlock", &holdings);
+    int code = own_check_user("unlock");
+    if (code == TOOL_OK)
+        code = holdings_begin("unlock", &holdings);
     if (code == TOOL_OK)
         code = check_before(holdings, again);
     if (code != -1)

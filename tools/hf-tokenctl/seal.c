@@ -64,6 +64,19 @@ static int find_user(struct seal *seal)
     return TOOL_OK;
 }
 
+/* Whom the module passes over. Gives 0 or the exit code. */
+static int check_user(const struct account *account)
+{
+    if (account->uid == 0)
+        return say_failure(TOOL_FAILED, HF_OK, "Name the user who needs it.",
+                           "seal: root gets no tokens at login");
+    if (account->uid < ACCOUNT_MINIMUM_UID)
+        say_note("seal: the module skips users below minimum_uid, %d unless its option says "
+                 "otherwise",
+                 ACCOUNT_MINIMUM_UID);
+    return TOOL_OK;
+}
+
 static enum hf_error put(const struct seal *seal, const struct key_pair *pair,
                          struct document *document)
 {
@@ -140,5 +153,7 @@ int seal_command(struct arguments *arguments)
     code = root_check("seal");
     if (code == TOOL_OK)
         code = find_user(&seal);
+    if (code == TOOL_OK)
+        code = check_user(&seal.account);
     return code == TOOL_OK ? seal_token(&seal) : code;
 }
