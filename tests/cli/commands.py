@@ -201,6 +201,14 @@ def _():
     check(all(finding["next"] for finding in found if finding["check"] != "sources"), "a finding without a next step")
 
 
+@case("doctor: a lost identity is bad where a token is sealed to it, and else is not missed")
+def _():
+    user = person("one", seal="password")
+    os.remove(user.identity)
+    contains(user.run("hf-token", "doctor").out, f"{user.identity}: it is gone, and one is sealed to it", "doctor")
+    check("it is gone" not in person("two").run("hf-token", "doctor").out, "the identity is missed")
+
+
 @case("doctor outside any session says so")
 def _():
     user = person("main")

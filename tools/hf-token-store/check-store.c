@@ -9,6 +9,7 @@
 #include "tools/hf-token-store/doctor.h"
 #include "tools/hf-token-store/holdings.h"
 #include "tools/hf-token-store/own.h"
+#include "tools/say.h"
 
 /* Whether a file or folder is there, and if so, adds what is wrong with its owner and mode. */
 static bool check_path(struct doctor *doctor, const char *path, uid_t owner, mode_t forbidden,
@@ -61,16 +62,32 @@ void check_hostkey(struct doctor *doctor)
                     form == HOSTKEY_FILE ? "file" : "credential of systemd-creds");
 }
 
+static void check_no_identity(struct doctor *doctor, const char *path)
+{
+    char next[NEXT_MAX];
+    const struct holding *holding = holdings_sealed(doctor->holdings, SLOT_USER);
+    if (holding == NULL)
+        doctor_find(doctor, LEVEL_OK, NULL,
+                    "there is none, because nothing was sealed with the login password");
+    else
+        doctor_find_in(doctor, LEVEL_BAD, path, 0,
+                       say_next(next,
+                                "Bring it back from a backup, or add the token again while you "
+                                "have it: hf-token login --name %s",
+                                holding->name),
+                       "it is gone, and %s is sealed to it", holding->name);
+}
+
 void check_identity(struct doctor *doctor)
 {
-    struct store_path path;
+    struct store_path path = {0};
     const enum hf_error error = doctor->holdings->identity_error;
+    const bool has_path = path_user_identity(&doctor->holdings->account, &path) == HF_OK;
     if (error == HF_OK)
         doctor_find(doctor, LEVEL_OK, NULL, "the login password has one to open");
     else if (error == HF_ENOTFOUND)
-        doctor_find(doctor, LEVEL_OK, NULL,
-                    "there is none, because nothing was sealed with the login password");
-    else if (path_user_identity(&doctor->holdings->account, &path) == HF_OK)
+        check_no_identity(doctor, path.text);
+    else if (has_path)
         doctor_find_in(doctor, LEVEL_BAD, path.text, 0, own_advice(error), "%s", error_text(error));
 }
 

@@ -42,6 +42,11 @@ static void *checked(void *memory)
     return memory;
 }
 
+static char *copied(const char *text)
+{
+    return text != NULL ? checked(strdup(text)) : NULL;
+}
+
 static void add(struct doctor *doctor, const struct finding *finding)
 {
     if (doctor->count == doctor->room) {
@@ -63,8 +68,10 @@ void doctor_find(struct doctor *doctor, enum level level, const char *next, cons
 {
     va_list arguments;
     va_start(arguments, what);
-    const struct finding finding = {
-        .check = doctor->check, .level = level, .what = format(what, arguments), .next = next};
+    const struct finding finding = {.check = doctor->check,
+                                    .level = level,
+                                    .what = format(what, arguments),
+                                    .next = copied(next)};
     va_end(arguments);
     add(doctor, &finding);
 }
@@ -77,9 +84,9 @@ void doctor_find_in(struct doctor *doctor, enum level level, const char *file, u
     const struct finding finding = {.check = doctor->check,
                                     .level = level,
                                     .what = format(what, arguments),
-                                    .file = checked(strdup(file)),
+                                    .file = copied(file),
                                     .line = line,
-                                    .next = next};
+                                    .next = copied(next)};
     va_end(arguments);
     add(doctor, &finding);
 }
@@ -147,6 +154,7 @@ static void doctor_scope_end(struct doctor *doctor)
     for (size_t i = 0; i < doctor->count; i++) {
         free(doctor->findings[i].what);
         free(doctor->findings[i].file);
+        free(doctor->findings[i].next);
     }
     free(doctor->findings);
 }

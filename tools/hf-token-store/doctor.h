@@ -11,10 +11,10 @@ enum level { LEVEL_OK, LEVEL_WARN, LEVEL_BAD, LEVEL_COUNT };
 struct finding {
     const char *check; /* static */
     enum level level;
-    char *what;       /* owned */
-    char *file;       /* owned; NULL where it is about none */
-    unsigned line;    /* 0: the file as a whole */
-    const char *next; /* static; NULL where nothing is to be done */
+    char *what;    /* owned */
+    char *file;    /* owned; NULL where it is about none */
+    unsigned line; /* 0: the file as a whole */
+    char *next;    /* owned; NULL where nothing is to be done */
 };
 
 struct doctor {
@@ -24,7 +24,8 @@ struct doctor {
     size_t count, room;
 };
 
-/* Add a finding. `file` may be NULL. What does not fit into memory ends the program. */
+/* Add a finding; all texts are copied. `file` may be NULL, and so `next`. What does not fit into
+ * memory ends the program. */
 __attribute__((format(printf, 4, 5))) void doctor_find(struct doctor *doctor, enum level level,
                                                        const char *next, const char *what, ...);
 __attribute__((format(printf, 6, 7))) void doctor_find_in(struct doctor *doctor, enum level level,

@@ -78,6 +78,22 @@ static bool has_slot(const struct sealed_token *sealed, enum slot_kind kind,
     return false;
 }
 
+static bool has_kind(const struct sealed_token *sealed, enum slot_kind kind)
+{
+    for (size_t i = 0; i < sealed->slot_count; i++)
+        if (sealed->slots[i].kind == kind)
+            return true;
+    return false;
+}
+
+const struct holding *holdings_sealed(const struct holdings *holdings, enum slot_kind kind)
+{
+    for (size_t i = 0; i < holdings->count; i++)
+        if (holdings->tokens[i].sealed != NULL && has_kind(holdings->tokens[i].sealed, kind))
+            return &holdings->tokens[i];
+    return NULL;
+}
+
 static enum token_state state_of(const struct holdings *holdings, const struct sealed_token *sealed)
 {
     if (sealed->expires != 0 && sealed->expires <= holdings->now)

@@ -83,6 +83,9 @@ DEFINE_SCOPED(holdings, struct holdings *, holdings_free, NULL);
 /* Borrowed; NULL when there is none of that name. */
 const struct holding *holdings_find(const struct holdings *holdings, const char *name);
 
+/* The first that has a slot of this kind, whomever it is for; borrowed, or NULL. */
+const struct holding *holdings_sealed(const struct holdings *holdings, enum slot_kind kind);
+
 /* The name that the default stands for: the ring's, where there is such a token, else the
    documents'. Empty when there is none. */
 const char *holdings_default(const struct holdings *holdings);
