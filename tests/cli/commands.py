@@ -209,6 +209,30 @@ def _():
     check("it is gone" not in person("two").run("hf-token", "doctor").out, "the identity is missed")
 
 
+@case("an identity that cannot be used: its tokens are locked, and unlock names it and what is wrong with it")
+def _():
+    user = person("main", seal="password")
+    with open(user.identity) as file:
+        whole = file.read()
+    for content, mode, why in ((whole, 0o644, "its mode"), ("{}", 0o600, "malformed"), ("x", 0o600, "JSON")):
+        user.write(user.identity, content, mode)
+        equal(listed(user)[0], {"main": "locked"}, f"the list ({why})")
+        done = session(user, "hf-token unlock", input=f"{user.password}\n")
+        equal(done.code, 1, f"unlock ({why}): exit code")
+        contains(done.err, why, "unlock")
+        contains(done.err, user.identity, "unlock")
+    user.write(user.identity, whole)
+    equal(session(user, "hf-token unlock", input=f"{user.password}\n").code, 0, "unlock with it repaired")
+
+
+@case("doctor: the hint for a token of another identity has its name")
+def _():
+    user = person("one", seal="password")
+    os.remove(user.identity)
+    found = json.loads(user.run("hf-token", "doctor", "--json").out)["findings"]
+    contains([finding["next"] for finding in found], "hf-token login --name one", "doctor's next steps")
+
+
 @case("doctor outside any session says so")
 def _():
     user = person("main")

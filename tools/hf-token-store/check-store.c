@@ -138,13 +138,16 @@ void check_documents(struct doctor *doctor)
 
 static void check_token(struct doctor *doctor, const struct holding *holding)
 {
+    char next[NEXT_MAX];
     switch (holding->state) {
     case TOKEN_LOCKED:
         doctor_find(doctor, LEVEL_WARN, "hf-token unlock", "%s waits for the login password",
                     holding->name);
         break;
     case TOKEN_EXPIRED:
-        doctor_find(doctor, LEVEL_WARN, "hf-token login --name NAME, or hf-token logout NAME",
+        doctor_find(doctor, LEVEL_WARN,
+                    say_next(next, "hf-token login --name %s, or hf-token logout %s", holding->name,
+                             holding->name),
                     "%s has expired", holding->name);
         break;
     case TOKEN_ABSENT:
@@ -153,7 +156,7 @@ static void check_token(struct doctor *doctor, const struct holding *holding)
                     "%s is sealed to this machine, and not in the ring", holding->name);
         break;
     case TOKEN_FOREIGN:
-        doctor_find(doctor, LEVEL_BAD, "hf-token login --name NAME",
+        doctor_find(doctor, LEVEL_BAD, say_next(next, "hf-token login --name %s", holding->name),
                     "%s is sealed to another machine or identity", holding->name);
         break;
     default:

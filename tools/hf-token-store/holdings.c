@@ -94,6 +94,11 @@ const struct holding *holdings_sealed(const struct holdings *holdings, enum slot
     return NULL;
 }
 
+bool holdings_identity_trouble(const struct holdings *holdings)
+{
+    return holdings->identity_error != HF_OK && holdings->identity_error != HF_ENOTFOUND;
+}
+
 static enum token_state state_of(const struct holdings *holdings, const struct sealed_token *sealed)
 {
     if (sealed->expires != 0 && sealed->expires <= holdings->now)
@@ -105,6 +110,9 @@ static enum token_state state_of(const struct holdings *holdings, const struct s
         return TOKEN_LOCKED;
     if (holdings->host_error == HF_OK && has_slot(sealed, SLOT_HOST, holdings->host_key))
         return TOKEN_ABSENT;
+    /* Whose it is, only an identity that can be read tells; with it repaired, it may well open. */
+    if (holdings_identity_trouble(holdings) && has_kind(sealed, SLOT_USER))
+        return TOKEN_LOCKED;
     return TOKEN_FOREIGN;
 }
 

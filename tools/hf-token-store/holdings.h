@@ -96,6 +96,9 @@ bool holdings_asks(const struct holdings *holdings, const char *source);
 /* The first source that gave something malformed or could not be asked, or NULL. */
 const struct holdings_source *holdings_trouble(const struct holdings *holdings);
 
+/* Whether there is an identity that cannot be used: its mode, owner or content. */
+bool holdings_identity_trouble(const struct holdings *holdings);
+
 /* Words for output: "ready", "locked", "expired", "absent", "foreign". */
 const char *token_state_name(enum token_state state);
 

@@ -94,6 +94,15 @@ static int rewrap(const struct holdings *holdings, const struct key_pair *pair)
     return TOOL_OK;
 }
 
+static int say_identity(const struct holdings *holdings)
+{
+    struct store_path path;
+    const enum hf_error error = holdings->identity_error;
+    if (path_user_identity(&holdings->account, &path) != HF_OK)
+        return say_failure(TOOL_FAILED, error, own_advice(error), "unlock: the identity");
+    return say_failure(TOOL_FAILED, error, own_advice(error), "unlock: %s", say_clean(path.text));
+}
+
 /* Whether there is anything to ask the password for. -1: yes. */
 static int check_before(const struct holdings *holdings, bool again)
 {
@@ -104,6 +113,8 @@ static int check_before(const struct holdings *holdings, bool again)
     if (source != NULL)
         (void)say_failure(TOOL_FAILED, source->error, "hf-token doctor", "unlock: source %s",
                           source->name);
+    if (holdings_identity_trouble(holdings))
+        return say_identity(holdings);
     if (again)
         return -1;
     if (count_locked(holdings) == 0) {
