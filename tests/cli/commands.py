@@ -11,6 +11,7 @@ from harness import add_case, case, check, contains, equal  # noqa: E402
 from terminal import Terminal  # noqa: E402
 
 users.host_key()
+HELPERS = "/usr/libexec/hf-token"
 
 
 def person(*names, seal="host"):
@@ -198,7 +199,7 @@ def _():
     checks = {finding["check"] for finding in found}
     check({"documents", "plaintext", "environment"} <= checks, f"what is found: {found}")
     check("hf_TEST" not in done.out, "it shows a token")
-    check(all(finding["next"] for finding in found if finding["check"] != "sources"), "a finding without a next step")
+    check(all(finding["next"] for finding in found), "a finding without a next step")
 
 
 @case("doctor: a lost identity is bad where a token is sealed to it, and else is not missed")
@@ -231,6 +232,38 @@ def _():
     os.remove(user.identity)
     found = json.loads(user.run("hf-token", "doctor", "--json").out)["findings"]
     contains([finding["next"] for finding in found], "hf-token login --name one", "doctor's next steps")
+
+
+def sources(user):
+    """What doctor finds about sources, and whether it takes the user for one without tokens."""
+    done = user.run("hf-token", "doctor", "--json")
+    found = json.loads(done.out)["findings"]
+    return ([(finding["what"], finding["next"]) for finding in found
+             if finding["check"] == "sources" and finding["level"] == "bad"],
+            "there are none yet" in done.out)
+
+
+@case("doctor on sources: not executable, not available, a configuration refused or malformed, each with its hint")
+def _():
+    user = person()
+    rows = (("tokens: user\n", 0o666, "chmod 644"), ("tokens: [\n", 0o644, "grammar"),
+            ("tokens: broken\n", 0o644, f"/usr/libexec/hf-token/hf-token-source-broken {user.name}; echo $?"))
+    with open(f"{HELPERS}/hf-token-source-broken", "w") as file:
+        file.write("#!/bin/sh\nexit 3\n")
+    os.chmod(file.name, 0o755)
+    try:
+        for text, mode, hint in rows:
+            with open("/etc/hf-token.conf", "w") as conf:
+                conf.write(text)
+            os.chmod(conf.name, mode)
+            found, without = sources(user)
+            check(found and hint in found[0][1] and not without, f"{text}: {found}, {without}")
+        os.chmod(file.name, 0o644)
+        found, without = sources(user)
+        contains([what for what, _ in found], "it cannot be executed", "a program that is not executable")
+    finally:
+        os.remove(file.name)
+        os.remove("/etc/hf-token.conf")
 
 
 @case("doctor outside any session says so")

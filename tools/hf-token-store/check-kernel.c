@@ -60,7 +60,7 @@ void check_ring(struct doctor *doctor)
         doctor_find(doctor, LEVEL_OK, NULL, "there is a ring with %zu token%s", ring->name_count,
                     ring->name_count == 1 ? "" : "s");
     else if (doctor->holdings->count == 0)
-        doctor_find(doctor, LEVEL_OK, NULL, "there is no ring, because there are no tokens");
+        doctor_find(doctor, LEVEL_OK, NULL, "there is no ring, and no token is known");
     else
         doctor_find(doctor, LEVEL_BAD,
                     "Log in anew, or hf-token unlock; the auth log says what the last login did.",

@@ -168,9 +168,13 @@ void check_tokens(struct doctor *doctor)
 {
     const struct holdings *holdings = doctor->holdings;
     const char *name = holdings_default(holdings);
+    const bool known = holdings->switch_error == HF_OK && holdings_trouble(holdings) == NULL;
     for (size_t i = 0; i < holdings->count; i++)
         check_token(doctor, &holdings->tokens[i]);
-    if (holdings->count == 0)
+    if (holdings->count == 0 && !known)
+        doctor_find(doctor, LEVEL_WARN, "First repair what is said of the sources, below.",
+                    "it cannot be told whether there are any");
+    else if (holdings->count == 0)
         doctor_find(doctor, LEVEL_WARN, "hf-token login", "there are none yet");
     else if (name[0] == '\0')
         doctor_find(doctor, LEVEL_WARN, "hf-token use NAME", "there is no default");

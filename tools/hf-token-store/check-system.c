@@ -9,6 +9,7 @@
 #include "tools/hf-token-store/doctor.h"
 #include "tools/hf-token-store/holdings.h"
 #include "tools/hf-token-store/stack.h"
+#include "tools/say.h"
 
 /* A program that runs in a login must be root's alone to change. */
 static void check_program(struct doctor *doctor, const char *path, enum level missing,
@@ -22,30 +23,49 @@ static void check_program(struct doctor *doctor, const char *path, enum level mi
                        "others can change it");
 }
 
+static void check_source_program(struct doctor *doctor, const char *source)
+{
+    char path[4096];
+    const size_t before = doctor->count;
+    if (text_format(path, sizeof path, HF_HELPER_FOLDER "/hf-token-source-%s", source) != HF_OK)
+        return;
+    check_program(doctor, path, LEVEL_BAD, "Install it, or take its name out of " HF_CONF_FILE);
+    if (doctor->count == before && access(path, X_OK) != 0)
+        doctor_find_in(doctor, LEVEL_BAD, path, 0, "As root: chmod 755 (a compiled one: 0711)",
+                       "it cannot be executed");
+}
+
+static void check_source(struct doctor *doctor, const struct holdings_source *source)
+{
+    char next[NEXT_MAX];
+    if (source->error == HF_OK)
+        doctor_find(doctor, LEVEL_OK, NULL, "%s has tokens for you", source->name);
+    else if (source->error == HF_ENOTFOUND)
+        doctor_find(doctor, LEVEL_OK, NULL, "%s has nothing for you", source->name);
+    else
+        doctor_find(doctor, LEVEL_BAD,
+                    say_next(next,
+                             "Try it: env -i " HF_HELPER_FOLDER "/hf-token-source-%s %s; echo $?",
+                             source->name, doctor->holdings->account.name),
+                    "%s: %s", source->name, error_text(source->error));
+}
+
 void check_sources(struct doctor *doctor)
 {
     struct token_switch token_switch;
     unsigned line = 0;
-    char path[4096];
     enum hf_error error = switch_read(HF_CONF_FILE, &token_switch, &line);
     if (error != HF_OK) {
-        doctor_find_in(doctor, LEVEL_BAD, HF_CONF_FILE, line, "hf-token.conf(5) has its grammar.",
+        doctor_find_in(doctor, LEVEL_BAD, HF_CONF_FILE, line,
+                       error == HF_ECONFIG ? "hf-token.conf(5) has its grammar."
+                                           : "As root: a regular file, chown root:, chmod 644",
                        "%s", error_text(error));
         return;
     }
     for (size_t i = 0; i < token_switch.entry_count; i++)
-        if (text_format(path, sizeof path, HF_HELPER_FOLDER "/hf-token-source-%s",
-                        token_switch.entries[i].source) == HF_OK)
-            check_program(doctor, path, LEVEL_BAD,
-                          "Install it, or take its name out of " HF_CONF_FILE);
-    for (size_t i = 0; i < doctor->holdings->source_count; i++) {
-        const struct holdings_source *source = &doctor->holdings->sources[i];
-        if (source->error == HF_OK || source->error == HF_ENOTFOUND)
-            doctor_find(doctor, LEVEL_OK, NULL, "%s %s", source->name,
-                        source->error == HF_OK ? "has tokens for you" : "has nothing for you");
-        else
-            doctor_find(doctor, LEVEL_BAD, NULL, "%s: %s", source->name, error_text(source->error));
-    }
+        check_source_program(doctor, token_switch.entries[i].source);
+    for (size_t i = 0; i < doctor->holdings->source_count; i++)
+        check_source(doctor, &doctor->holdings->sources[i]);
 }
 
 void check_programs(struct doctor *doctor)
