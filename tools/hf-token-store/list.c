@@ -56,12 +56,12 @@ int list_command(struct arguments *arguments)
     const char *value = "";
     int argument;
     while ((argument = arguments_next(arguments, &value)) != ARGUMENT_END) {
-        if (argument == OPTION_JSON)
-            print = print_json;
-        else if (argument == OPTION_NAMES)
-            print = print_names;
-        else
+        if (argument != OPTION_JSON && argument != OPTION_NAMES)
             return arguments_stop(arguments, argument);
+        int (*wanted)(const struct holdings *) = argument == OPTION_JSON ? print_json : print_names;
+        if (print != print_text && print != wanted)
+            return arguments_wrong(arguments, "--json and --names exclude each other");
+        print = wanted;
     }
     int code = holdings_begin("list", &holdings);
     if (code != TOOL_OK)
