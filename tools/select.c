@@ -1,8 +1,10 @@
 #include "tools/select.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/io.h"
@@ -35,6 +37,13 @@ static void set_file_name(struct selection *selection, const char *path, char *t
     set_name(selection, SELECT_BY_FILE, name);
 }
 
+/* What lies in a folder that cannot be searched was put there for others than this user. */
+static bool out_of_reach(const char *path)
+{
+    struct stat status;
+    return lstat(path, &status) != 0 && errno == EACCES;
+}
+
 /* Whether this file decides; one that is passed over does not. */
 static bool try_file(struct selection *selection, const struct file_rule *rule, const char *path)
 {
@@ -53,7 +62,7 @@ static bool try_file(struct selection *selection, const struct file_rule *rule, 
         set_file_name(selection, path, text, 0);
         return true;
     default:
-        if (selection->ignored == HF_OK) {
+        if (selection->ignored == HF_OK && !out_of_reach(path)) {
             selection->ignored = error;
             memcpy(selection->ignored_file, path, strlen(path) + 1);
         }

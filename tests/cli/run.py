@@ -105,6 +105,15 @@ def _():
     equal(in_session("cd /tmp/strange && hf-token token").out.strip(), alice.token, "with a file that others can write")
 
 
+@case("a folder above that cannot be searched is passed over without a word; a file that cannot be read is told")
+def _():
+    show = "hf-token status --json | grep -o '\"ignored_file\": *[^,]*'"
+    done = in_session(f"mkdir -p shut/deep && cd shut/deep && chmod 0 .. && {show}; chmod 700 ..")
+    contains(done.out, "null", "with a folder that cannot be searched")
+    done = in_session(f"cd shut/deep && echo main >.hf-token && chmod 0 .hf-token && {show}; rm -f .hf-token")
+    contains(done.out, "shut/deep/.hf-token", "with a file that cannot be read")
+
+
 @case("standard input, output and error are the command's")
 def _():
     done = in_session("cat >input && hf-token run -- sh -c 'cat; echo complaint >&2' <input",
