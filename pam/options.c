@@ -91,7 +91,8 @@ static bool set_option(struct options *options, const char *word)
 
 struct options options_parse(pam_handle_t *pamh, int argc, const char **argv)
 {
-    struct options options = {.configuration = HF_CONF_FILE, .deadline = 5, .minimum_uid = 1000};
+    struct options options = {
+        .configuration = HF_CONF_FILE, .deadline = 5, .minimum_uid = ACCOUNT_MINIMUM_UID};
     for (int i = 0; i < argc; i++)
         if (!set_option(&options, argv[i]))
             pam_syslog(pamh, LOG_ERR, "the option %s is unknown or out of bounds: ignored",

@@ -48,7 +48,8 @@ def _():
     for argv, code in ((["frobnicate"], 2), (["token"], 3), (["list", "--what"], 2), (["use"], 2),
                        (["use", "nobody"], 3), (["rename", "a", "b"], 3), (["list", "--json", "--names"], 2),
                        (["logout", "nobody"], 3), (["login", "--seal", "wax"], 2),
-                       (["login", "--name", "../x"], 1), (["login", "--expires", "soon"], 2)):
+                       (["login", "--name", "../x"], 2), (["token", "-n", "a b"], 2),
+                       (["-x"], 2), (["login", "--expires", "soon"], 2)):
         done = user.run("hf-token", *argv, input="hf_TESTx\n")
         equal((done.code, done.out), (code, ""), f"{argv}: exit code and output ({done.err})")
         lines = done.err.splitlines()
