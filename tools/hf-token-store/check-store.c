@@ -48,7 +48,7 @@ void check_hostkey(struct doctor *doctor)
     enum hf_error error = hostkey_form(&form);
     (void)check_path(doctor, HF_KEY_FOLDER, 0, 022, next);
     (void)check_path(doctor, HF_KEY_FOLDER "/host.key", 0, 077, leaked);
-    (void)check_path(doctor, HF_KEY_FOLDER "/host.cred", 0, 022, leaked);
+    (void)check_path(doctor, HF_KEY_FOLDER "/host.cred", 0, 077, leaked);
     if (error == HF_ENOHOSTKEY)
         check_no_hostkey(doctor, next);
     else if (error != HF_OK)
