@@ -1,6 +1,7 @@
 /* Secret lines, dates, sealing and opening again. */
 #include "tests/unit/check.h"
 
+#include <signal.h>
 #include <pty.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -273,6 +274,8 @@ static void terminals_are_as_before_after_a_signal(void **state)
 
 int main(void)
 {
+    /* A shell's background has it ignored, and then no terminal's Ctrl-C interrupts. */
+    (void)signal(SIGINT, SIG_DFL);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_are_read_one_by_one),
         cmocka_unit_test(long_lines_are_read_to_their_end),
