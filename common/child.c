@@ -19,6 +19,9 @@
 /* Milliseconds that a killed child may take to end. */
 #define KILL_TRIES 100
 
+/* The program's, until its execve. */
+#define PROGRAM_STACK 16384
+
 /* Without CLONE_VM the child works on its own copy of this stack. */
 #define CHILD_STACK 65536
 
@@ -71,8 +74,9 @@ static void set_signals(void)
 
 /* From here to execve only calls that are safe in a copy of a threaded process: signal-safety(7).
  */
-static _Noreturn void program_main(const struct child_plan *plan)
+static int program_main(void *argument)
 {
+    const struct child_plan *plan = argument;
     char *const environment[] = {NULL};
     if (plan->as_user && process_become(plan->uid, plan->gid) != HF_OK)
         _exit(127);
@@ -98,16 +102,16 @@ static int exit_code(int status)
 static int keeper_main(void *argument)
 {
     const struct child_plan *plan = argument;
+    _Alignas(16) char stack[PROGRAM_STACK];
     int status = 0;
     (void)setsid();
     set_signals();
     if (!set_descriptors(plan) || chdir("/") != 0)
         _exit(127);
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    /* The program's first moments may use the keeper's own memory: both only make system calls. */
-    pid_t program = vfork();
-    if (program == 0)
-        program_main(plan);
+    /* As vfork(2): until its execve the program uses the keeper's memory, and the keeper waits. */
+    pid_t program =
+        clone(program_main, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, argument);
     /* Only the program may hold the pipes open. */
     (void)close_range(0, ~0U, 0);
     _exit(program > 0 && waitpid(program, &status, 0) == program ? exit_code(status) : 127);
