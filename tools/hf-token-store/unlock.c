@@ -143,8 +143,9 @@ int unlock_command(struct arguments *arguments)
     int code = own_check_user("unlock");
     if (code == TOOL_OK)
         code = holdings_begin("unlock", &holdings);
-    if (code == TOOL_OK)
-        code = check_before(holdings, again);
+    if (code != TOOL_OK)
+        return code;
+    code = check_before(holdings, again);
     if (code != -1)
         return code;
     code = opening_identity("unlock", holdings, &pair);
