@@ -8,7 +8,7 @@
 #include "tools/hf-token-store/plain.h"
 #include "tools/hf-token-store/stack.h"
 
-#define TOKEN     "hf_abcdefghijklmnopqrstuvwxyz01234567"
+#define TOKEN     "hf_TESTabcdefghijklmnopqrstuvwxyz0123"
 #define COMMENTED "# HF_TOKEN=" TOKEN
 
 static bool matches(plain_line *line, const char *text)
@@ -27,7 +27,7 @@ static void tokens_have_a_form(void **state)
                                        "hf_x hf_y " TOKEN};
     static const char *const without[] = {"", "hf_",
                                           "hf_hub_download_to_a_very_long_name_of_a_function",
-                                          "xhf_abcdefghijklmnopqrstuvwxyz01234567", "hf_short"};
+                                          "xhf_TESTabcdefghijklmnopqrstuvwxyz0123", "hf_short"};
     for (size_t i = 0; i < COUNT(with); i++)
         assert_true(matches(plain_token, with[i]));
     for (size_t i = 0; i < COUNT(without); i++)
