@@ -183,12 +183,29 @@ static void dates_are_read(void **state)
     assert_string_equal(when_print(now, text), "2026-11-21 20:49");
 }
 
-/* The child's end of a terminal: what was asked comes back over the pipe. */
+/* What was asked comes back over the pipe. */
 static void ask_on_terminal(int answer)
 {
     struct secret *line = NULL;
     if (line_ask("Secret: ", 100, &line) == HF_OK)
         (void)!io_write(answer, secret_view(line), secret_length(line));
+    _exit(0);
+}
+
+/* The terminal's session leader outlives who asks, until `held` is closed: when a leader ends, the
+   kernel hangs the terminal up and drops what was written last and not yet read. */
+static void lead_terminal(int answer, int held)
+{
+    char none;
+    (void)signal(SIGINT, SIG_IGN);
+    pid_t asker = fork();
+    if (asker == 0) {
+        (void)signal(SIGINT, SIG_DFL);
+        ask_on_terminal(answer);
+    }
+    close(answer);
+    (void)waitpid(asker, NULL, 0);
+    (void)!read(held, &none, 1);
     _exit(0);
 }
 
@@ -208,7 +225,7 @@ static void wait_for(int terminal, const char *text)
 static void type_at_terminal(const char *keys, char answer[static 128], bool *out_echoed,
                              bool *out_echo_after)
 {
-    int ends[2], terminal = -1, status = 0;
+    int ends[2], holding[2], terminal = -1;
     struct termios during, after;
     struct termios utf8 = {
         .c_iflag = ICRNL | IUTF8,
@@ -218,11 +235,15 @@ static void type_at_terminal(const char *keys, char answer[static 128], bool *ou
         .c_cc = {[VINTR] = 3, [VERASE] = 0x7f, [VKILL] = 0x15, [VEOF] = 4}
     };
     assert_int_equal(pipe(ends), 0);
-    pid_t child = forkpty(&terminal, NULL, &utf8, NULL);
-    assert_true(child >= 0);
-    if (child == 0)
-        ask_on_terminal(ends[1]);
+    assert_int_equal(pipe(holding), 0);
+    pid_t leader = forkpty(&terminal, NULL, &utf8, NULL);
+    assert_true(leader >= 0);
+    if (leader == 0) {
+        close(holding[1]);
+        lead_terminal(ends[1], holding[0]);
+    }
     close(ends[1]);
+    close(holding[0]);
     wait_for(terminal, "Secret: ");
     assert_int_equal(tcgetattr(terminal, &during), 0);
     OK(io_write(terminal, keys, strlen(keys)));
@@ -233,7 +254,8 @@ static void type_at_terminal(const char *keys, char answer[static 128], bool *ou
     assert_int_equal(tcgetattr(terminal, &after), 0);
     *out_echoed = (during.c_lflag & ECHO) != 0;
     *out_echo_after = (after.c_lflag & ECHO) != 0;
-    assert_int_equal(waitpid(child, &status, 0), child);
+    close(holding[1]);
+    assert_int_equal(waitpid(leader, NULL, 0), leader);
     close(terminal);
     close(ends[0]);
 }
