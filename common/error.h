@@ -31,6 +31,7 @@
     X(HF_ENOIDENTITY, "the user has no identity file")                                             \
     X(HF_ENOHOSTKEY, "this machine has no host key")                                               \
     X(HF_ENAME, "the name is not usable")                                                          \
+    X(HF_EENDPOINT, "it is not an https address of a Hub")                                         \
     X(HF_ETOKEN, "that is not a token: empty, too long, or with other than printable characters")  \
     X(HF_EFULL, "there is room for no more tokens")                                                \
     X(HF_EEXISTS, "it exists already")                                                             \

@@ -11,6 +11,8 @@
 #define TOKEN_NAME_MAX 64
 /* Longest token, and longest refresh token, in bytes: the Hub's OAuth tokens are several KiB. */
 #define TOKEN_MAX 8192
+/* Longest grant: a refresh token, an address and a client id with two spaces, hub/grant.h. */
+#define GRANT_MAX (TOKEN_MAX + 512)
 /* Tokens in one document. */
 #define TOKENS_MAX 16
 /* Bytes of a document or an identity file. */

@@ -17,6 +17,22 @@
 #define COMMITMENT_BYTES  32
 #define SLOTS_MAX         8 /* recipients of one token */
 
+#define ABOUT_TEXT_MAX          128 /* bytes of a text that the Hub gave */
+#define ABOUT_ORGANISATIONS_MAX 16
+
+/* What the Hub said of a token when it was added: for people to read, in clear and not
+   authenticated. */
+struct token_about {
+    uint64_t checked;   /* when it said so; 0: the Hub was not asked, and the rest is empty */
+    char endpoint[256]; /* which Hub */
+    char account[ABOUT_TEXT_MAX + 1], kind[ABOUT_TEXT_MAX + 1]; /* kind: user, org, app */
+    char role[ABOUT_TEXT_MAX + 1];                              /* read, write, fineGrained, ... */
+    char display_name[ABOUT_TEXT_MAX + 1];
+    uint64_t created, expires; /* the Hub's own dates; 0: not said, or never */
+    char organisations[ABOUT_ORGANISATIONS_MAX][ABOUT_TEXT_MAX + 1];
+    size_t organisation_count;
+};
+
 struct sealed_token {
     char name[TOKEN_NAME_MAX + 1];
     uint8_t id[TOKEN_ID_BYTES];
@@ -27,6 +43,7 @@ struct sealed_token {
     size_t sealed_length;
     struct slot slots[SLOTS_MAX];
     size_t slot_count;
+    struct token_about about;
 };
 
 struct document {

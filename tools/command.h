@@ -7,16 +7,24 @@
 /* Ids of options without a letter; one with a letter has that as its id. */
 enum option_id {
     OPTION_ALL = 256,
+    OPTION_BROWSER,
     OPTION_DEFAULT,
+    OPTION_DRY_RUN,
     OPTION_EXPIRES,
     OPTION_JSON,
     OPTION_NAMES,
     OPTION_NO_CHECK,
+    OPTION_PASTE,
     OPTION_REWRAP,
     OPTION_SEAL,
     OPTION_SHELL,
+    OPTION_UNDO,
     OPTION_WITH,
+    OPTION_YES,
 };
+
+/* Which program of hf-token's does a command: itself, or one beside it. */
+enum program { PROGRAM_HERE, PROGRAM_STORE, PROGRAM_HUB };
 
 struct option_row {
     int id;
@@ -34,6 +42,7 @@ struct command {
     const char *detail;  /* more lines for its own help, or NULL */
     const struct option_row *options;
     int usage_exit; /* exit code of a wrong command line */
+    enum program program;
 };
 
 /* A program's table, with what its help says above and below it. */
@@ -42,7 +51,7 @@ struct command_table {
     const struct command *commands;
 };
 
-/* hf-token's table, which hf-token-store shares. */
+/* hf-token's table, which the programs beside it share. */
 extern const struct command_table hf_token_table;
 
 /* The row of that name, or NULL. */

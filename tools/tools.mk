@@ -4,9 +4,11 @@ include tools/session/session.mk
 noinst_LTLIBRARIES += libtools.la
 libtools_la_SOURCES = \
 	tools/arguments.c tools/arguments.h \
+	tools/beside.c tools/beside.h \
 	tools/command.h tools/commands.c \
 	tools/exit.h \
 	tools/help.c tools/help.h \
+	tools/obtain.c tools/obtain.h \
 	tools/say.c tools/say.h \
 	tools/select.c tools/select.h
 
@@ -18,10 +20,8 @@ hf_token_SOURCES = \
 	tools/hf-token/environment.c tools/hf-token/environment.h \
 	tools/hf-token/lock.c \
 	tools/hf-token/main.c \
-	tools/hf-token/obtain.c tools/hf-token/obtain.h \
 	tools/hf-token/print.c tools/hf-token/print.h \
 	tools/hf-token/run.c \
-	tools/hf-token/store.c tools/hf-token/store.h \
 	tools/hf-token/token.c
 hf_token_LDADD = libtools.la libkeyring.la libcommon.la
 
@@ -35,34 +35,47 @@ libintake_la_SOURCES = \
 	tools/line.c tools/line.h \
 	tools/when.c tools/when.h
 
+# What a user has: documents and ring together.
+noinst_LTLIBRARIES += libholdings.la
+libholdings_la_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(JSON_C_CFLAGS)
+libholdings_la_SOURCES = \
+	tools/holdings/holdings.c tools/holdings/holdings.h \
+	tools/holdings/opening.c tools/holdings/opening.h \
+	tools/holdings/output.c tools/holdings/output.h \
+	tools/holdings/own.c tools/holdings/own.h \
+	tools/holdings/place.c tools/holdings/place.h \
+	tools/holdings/verdict.c tools/holdings/verdict.h
+
 helper_PROGRAMS += hf-token-store
-hf_token_store_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(JSON_C_CFLAGS) \
-	-DHF_MODULE_FILE='"$(securedir)/pam_hf_token.so"'
+hf_token_store_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(JSON_C_CFLAGS)
 hf_token_store_SOURCES = \
-	tools/hf-token-store/check-kernel.c \
-	tools/hf-token-store/check-plain.c \
-	tools/hf-token-store/check-store.c \
-	tools/hf-token-store/check-system.c \
 	tools/hf-token-store/commands.h \
-	tools/hf-token-store/doctor.c tools/hf-token-store/doctor.h \
 	tools/hf-token-store/explain.c \
-	tools/hf-token-store/holdings.c tools/hf-token-store/holdings.h \
 	tools/hf-token-store/list.c \
-	tools/hf-token-store/login.c \
 	tools/hf-token-store/logout.c \
 	tools/hf-token-store/main.c \
-	tools/hf-token-store/opening.c tools/hf-token-store/opening.h \
-	tools/hf-token-store/output.c tools/hf-token-store/output.h \
-	tools/hf-token-store/own.c tools/hf-token-store/own.h \
-	tools/hf-token-store/place.c tools/hf-token-store/place.h \
-	tools/hf-token-store/plain.c tools/hf-token-store/plain.h \
 	tools/hf-token-store/rename.c \
-	tools/hf-token-store/stack.c tools/hf-token-store/stack.h \
 	tools/hf-token-store/status.c \
 	tools/hf-token-store/unlock.c \
-	tools/hf-token-store/use.c \
-	tools/hf-token-store/verdict.c tools/hf-token-store/verdict.h
-hf_token_store_LDADD = libintake.la libtools.la libkeyring.la libstore.la libcommon.la
+	tools/hf-token-store/use.c
+hf_token_store_LDADD = libholdings.la libintake.la libtools.la libkeyring.la libstore.la libcommon.la
+
+# All that speaks with the Hub, or with its clients.
+helper_PROGRAMS += hf-token-hub
+hf_token_hub_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(JSON_C_CFLAGS) \
+	-DHF_MODULE_FILE='"$(securedir)/pam_hf_token.so"'
+hf_token_hub_SOURCES = \
+	tools/clients/plain.c tools/clients/plain.h \
+	tools/doctor/check-kernel.c \
+	tools/doctor/check-plain.c \
+	tools/doctor/check-store.c \
+	tools/doctor/check-system.c \
+	tools/doctor/doctor.c tools/doctor/doctor.h \
+	tools/doctor/stack.c tools/doctor/stack.h \
+	tools/hf-token-hub/commands.h \
+	tools/hf-token-hub/login.c \
+	tools/hf-token-hub/main.c
+hf_token_hub_LDADD = libholdings.la libintake.la libtools.la libkeyring.la libstore.la libcommon.la
 
 sbin_PROGRAMS += hf-tokenctl
 hf_tokenctl_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(JSON_C_CFLAGS)

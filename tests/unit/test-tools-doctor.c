@@ -5,8 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "tools/hf-token-store/plain.h"
-#include "tools/hf-token-store/stack.h"
+#include "tools/clients/plain.h"
+#include "tools/doctor/stack.h"
 
 #define TOKEN     "hf_TESTabcdefghijklmnopqrstuvwxyz0123"
 #define COMMENTED "# HF_TOKEN=" TOKEN

@@ -17,6 +17,6 @@ test_tools_intake_LDADD = libintake.la libtools.la libstore.la libcommon.la $(CM
 
 test_tools_doctor_CPPFLAGS = $(tools_cppflags)
 test_tools_doctor_SOURCES = tests/unit/test-tools-doctor.c tests/unit/check.h \
-	tools/hf-token-store/plain.c tools/hf-token-store/stack.c
+	tools/clients/plain.c tools/doctor/stack.c
 test_tools_doctor_LDADD = libcommon.la $(CMOCKA_LIBS)
 endif

@@ -4,14 +4,13 @@
 
 struct arguments;
 
-int login_command(struct arguments *arguments);
 int list_command(struct arguments *arguments);
 int use_command(struct arguments *arguments);
 int rename_command(struct arguments *arguments);
 int logout_command(struct arguments *arguments);
 int unlock_command(struct arguments *arguments);
 int status_command(struct arguments *arguments);
-int doctor_command(struct arguments *arguments);
+int hook_command(struct arguments *arguments);
 
 /* hf-token's own, not for people: `explain COMMAND [-n NAME]` says why COMMAND found no token.
    `words` are those behind "explain". */

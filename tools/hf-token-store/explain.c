@@ -3,8 +3,8 @@
 #include "tools/command.h"
 #include "tools/exit.h"
 #include "tools/hf-token-store/commands.h"
-#include "tools/hf-token-store/holdings.h"
-#include "tools/hf-token-store/verdict.h"
+#include "tools/holdings/holdings.h"
+#include "tools/holdings/verdict.h"
 #include "tools/say.h"
 
 /* `run` has codes of its own, because the others may be its command's. */

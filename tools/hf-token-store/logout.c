@@ -5,9 +5,9 @@
 #include "tools/command.h"
 #include "tools/exit.h"
 #include "tools/hf-token-store/commands.h"
-#include "tools/hf-token-store/holdings.h"
-#include "tools/hf-token-store/own.h"
-#include "tools/hf-token-store/place.h"
+#include "tools/holdings/holdings.h"
+#include "tools/holdings/own.h"
+#include "tools/holdings/place.h"
 #include "tools/say.h"
 
 #define STILL_VALID                                                                                \

@@ -19,13 +19,11 @@ static const struct {
     int (*run)(struct arguments *arguments);
 } commands_here[] = {
     {"status", status_command},
-    {"login",  login_command },
     {"list",   list_command  },
     {"use",    use_command   },
     {"rename", rename_command},
     {"logout", logout_command},
     {"unlock", unlock_command},
-    {"doctor", doctor_command},
 };
 
 static int run_here(const char *name, char **words)

@@ -9,9 +9,9 @@
 #include "tools/exit.h"
 #include "tools/help.h"
 #include "tools/hf-token-store/commands.h"
-#include "tools/hf-token-store/holdings.h"
-#include "tools/hf-token-store/output.h"
-#include "tools/hf-token-store/verdict.h"
+#include "tools/holdings/holdings.h"
+#include "tools/holdings/output.h"
+#include "tools/holdings/verdict.h"
 #include "tools/json-out.h"
 #include "tools/say.h"
 

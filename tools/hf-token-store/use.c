@@ -4,8 +4,8 @@
 #include "tools/arguments.h"
 #include "tools/exit.h"
 #include "tools/hf-token-store/commands.h"
-#include "tools/hf-token-store/holdings.h"
-#include "tools/hf-token-store/own.h"
+#include "tools/holdings/holdings.h"
+#include "tools/holdings/own.h"
 #include "tools/say.h"
 
 /* In the user's document, where it is the user's token: then each login has it. */

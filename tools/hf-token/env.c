@@ -5,7 +5,7 @@
 #include "tools/command.h"
 #include "tools/exit.h"
 #include "tools/hf-token/commands.h"
-#include "tools/hf-token/obtain.h"
+#include "tools/obtain.h"
 #include "tools/hf-token/print.h"
 
 /* The semicolons are for csh, whose backquotes make one line of several. */

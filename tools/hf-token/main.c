@@ -1,4 +1,4 @@
-/* hf-token: what is in a hurry it does itself, for the rest hf-token-store takes its place. */
+/* hf-token: what is in a hurry it does itself, for the rest a program beside it takes its place. */
 #include <stddef.h>
 #include <string.h>
 
@@ -7,7 +7,7 @@
 #include "tools/exit.h"
 #include "tools/help.h"
 #include "tools/hf-token/commands.h"
-#include "tools/hf-token/store.h"
+#include "tools/beside.h"
 #include "tools/say.h"
 
 const char program_name[] = "hf-token";
@@ -22,15 +22,16 @@ static const struct {
     {"lock",  lock_command },
 };
 
-/* Help and the completion's lists are in the table that both programs have. */
+/* Help and the completion's lists are in the table that all of them have. */
 static int run_there(struct arguments *arguments, char **words)
 {
     const char *value = "", *first = arguments->words[0];
     if (first != NULL && (strcmp(first, "--help") == 0 || strcmp(first, "--list-options") == 0))
         return arguments_stop(arguments, arguments_next(arguments, &value));
-    store_execute(words);
-    return say_failure(TOOL_FAILED, HF_EIO, STORE_MISSING, "%s: %s", arguments->command->name,
-                       STORE_PROGRAM);
+    const enum program program = arguments->command->program;
+    beside_execute(program, words);
+    return say_failure(TOOL_FAILED, HF_EIO, BESIDE_MISSING, "%s: %s", arguments->command->name,
+                       beside_path(program));
 }
 
 int main(int argc, char **argv)

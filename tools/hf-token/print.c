@@ -6,7 +6,7 @@
 #include "common/io.h"
 #include "common/secret.h"
 #include "tools/exit.h"
-#include "tools/hf-token/obtain.h"
+#include "tools/obtain.h"
 #include "tools/say.h"
 
 /* What no shell reads as anything but itself. A backslash before any other printable character

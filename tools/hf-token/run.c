@@ -8,7 +8,7 @@
 #include "tools/exit.h"
 #include "tools/hf-token/commands.h"
 #include "tools/hf-token/environment.h"
-#include "tools/hf-token/obtain.h"
+#include "tools/obtain.h"
 #include "tools/say.h"
 
 struct run {

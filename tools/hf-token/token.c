@@ -3,7 +3,7 @@
 #include "tools/arguments.h"
 #include "tools/exit.h"
 #include "tools/hf-token/commands.h"
-#include "tools/hf-token/obtain.h"
+#include "tools/obtain.h"
 #include "tools/hf-token/print.h"
 
 int token_command(struct arguments *arguments)

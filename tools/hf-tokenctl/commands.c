@@ -29,16 +29,16 @@ static const struct command commands[] = {
     {"init", "", "make this machine's key and the folders for tokens",
      "What exists is kept, so it can be run again. Without --with the key is a file that only\n"
      "root can read.",
-     init_options, TOOL_USAGE},
+     init_options, TOOL_USAGE, PROGRAM_HERE},
     {"seal", "USER", "store a token for a user of this machine",
      "The token is asked for on the terminal, without echo; otherwise it is the first line of\n"
      "standard input. It is sealed to this machine's key, and there after the next login of the\n"
      "user. One of the same name is replaced.",
-     seal_options, TOOL_USAGE},
+     seal_options, TOOL_USAGE, PROGRAM_HERE},
     {"list", "[USER]", "list the tokens that are stored here",
      "Names and dates; no key is used.",
-     list_options, TOOL_USAGE},
-    {NULL, NULL, NULL, NULL, NULL, 0},
+     list_options, TOOL_USAGE, PROGRAM_HERE},
+    {NULL, NULL, NULL, NULL, NULL, 0, PROGRAM_HERE},
 };
 
 /* clang-format on */

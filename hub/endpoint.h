@@ -1,0 +1,31 @@
+/* Which Hub is asked, and whether a token may be sent there. */
+#ifndef HF_HUB_ENDPOINT_H
+#define HF_HUB_ENDPOINT_H
+
+#include <stdbool.h>
+
+#include "common/error.h"
+
+/* The Hub's own address, and the variable that its clients read another from. */
+#define ENDPOINT_STANDARD "https://huggingface.co"
+#define ENDPOINT_VARIABLE "HF_ENDPOINT"
+
+/* Longest address, without its zero byte. */
+#define ENDPOINT_MAX 255
+
+struct endpoint {
+    char url[ENDPOINT_MAX + 1]; /* no slash at its end */
+    char host[ENDPOINT_MAX +
+              1]; /* in lower case; with ":PORT" unless it is the scheme's own: git's form */
+    char path[ENDPOINT_MAX + 1]; /* empty, or from its slash on */
+    bool secure;                 /* https; else it is http on this machine's loopback */
+};
+
+/* Parses an address: https, or http to localhost, 127.0.0.0/8 or ::1; no user, password, query or
+   fragment. Slashes at the end are dropped. HF_EENDPOINT. */
+HF_CHECKED enum hf_error endpoint_parse(const char *text, struct endpoint *out_endpoint);
+
+/* The one that HF_ENDPOINT names, or the standard one where it is unset or empty. HF_EENDPOINT. */
+HF_CHECKED enum hf_error endpoint_choose(struct endpoint *out_endpoint);
+
+#endif

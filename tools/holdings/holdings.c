@@ -1,0 +1,198 @@
+#include "tools/holdings/holdings.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "store/files.h"
+#include "store/hostkey.h"
+#include "tools/exit.h"
+#include "tools/say.h"
+#include "tools/when.h"
+
+const char *token_state_name(enum token_state state)
+{
+    static const char *const names[TOKEN_STATE_COUNT] = {
+        [TOKEN_READY] = "ready",   [TOKEN_LOCKED] = "locked",   [TOKEN_EXPIRED] = "expired",
+        [TOKEN_ABSENT] = "absent", [TOKEN_FOREIGN] = "foreign",
+    };
+    return names[state];
+}
+
+const struct holding *holdings_find(const struct holdings *holdings, const char *name)
+{
+    for (size_t i = 0; i < holdings->count; i++)
+        if (strcmp(holdings->tokens[i].name, name) == 0)
+            return &holdings->tokens[i];
+    return NULL;
+}
+
+const char *holdings_default(const struct holdings *holdings)
+{
+    const char *name = holdings->ring.default_name;
+    return holdings_find(holdings, name) != NULL ? name : holdings->default_name;
+}
+
+bool holdings_asks(const struct holdings *holdings, const char *source)
+{
+    for (size_t i = 0; i < holdings->source_count; i++)
+        if (strcmp(holdings->sources[i].name, source) == 0)
+            return true;
+    return false;
+}
+
+const struct holdings_source *holdings_trouble(const struct holdings *holdings)
+{
+    for (size_t i = 0; i < holdings->source_count; i++)
+        if (holdings->sources[i].error != HF_OK && holdings->sources[i].error != HF_ENOTFOUND)
+            return &holdings->sources[i];
+    return NULL;
+}
+
+static void read_ring(struct holdings_ring *ring)
+{
+    ring->found = ring_find(&ring->serial, &ring->way) == HF_OK;
+    if (!ring->found)
+        return;
+    if (ring_names(ring->serial, ring->names, &ring->name_count) != HF_OK)
+        ring->name_count = 0;
+    if (ring_default(ring->serial, ring->default_name) != HF_OK)
+        ring->default_name[0] = '\0';
+}
+
+static bool in_ring(const struct holdings_ring *ring, const char *name)
+{
+    for (size_t i = 0; i < ring->name_count; i++)
+        if (strcmp(ring->names[i], name) == 0)
+            return true;
+    return false;
+}
+
+static bool has_slot(const struct sealed_token *sealed, enum slot_kind kind,
+                     const uint8_t *recipient)
+{
+    for (size_t i = 0; i < sealed->slot_count; i++)
+        if (sealed->slots[i].kind == kind &&
+            memcmp(sealed->slots[i].recipient, recipient, KEY_BYTES) == 0)
+            return true;
+    return false;
+}
+
+static bool has_kind(const struct sealed_token *sealed, enum slot_kind kind)
+{
+    for (size_t i = 0; i < sealed->slot_count; i++)
+        if (sealed->slots[i].kind == kind)
+            return true;
+    return false;
+}
+
+const struct holding *holdings_sealed(const struct holdings *holdings, enum slot_kind kind)
+{
+    for (size_t i = 0; i < holdings->count; i++)
+        if (holdings->tokens[i].sealed != NULL && has_kind(holdings->tokens[i].sealed, kind))
+            return &holdings->tokens[i];
+    return NULL;
+}
+
+bool holdings_identity_trouble(const struct holdings *holdings)
+{
+    return holdings->identity_error != HF_OK && holdings->identity_error != HF_ENOTFOUND;
+}
+
+static enum token_state state_of(const struct holdings *holdings, const struct sealed_token *sealed)
+{
+    if (sealed->expires != 0 && sealed->expires <= holdings->now)
+        return TOKEN_EXPIRED;
+    if (in_ring(&holdings->ring, sealed->name))
+        return TOKEN_READY;
+    if (holdings->identity_error == HF_OK &&
+        has_slot(sealed, SLOT_USER, holdings->identity.public_key))
+        return TOKEN_LOCKED;
+    if (holdings->host_error == HF_OK && has_slot(sealed, SLOT_HOST, holdings->host_key))
+        return TOKEN_ABSENT;
+    /* Whose it is, only an identity that can be read tells; with it repaired, it may well open. */
+    if (holdings_identity_trouble(holdings) && has_kind(sealed, SLOT_USER))
+        return TOKEN_LOCKED;
+    return TOKEN_FOREIGN;
+}
+
+static void add(struct holdings *holdings, const char *name, enum token_state state,
+                const char *source, const struct sealed_token *sealed)
+{
+    if (holdings->count == HOLDINGS_MAX || holdings_find(holdings, name) != NULL)
+        return;
+    struct holding *holding = &holdings->tokens[holdings->count++];
+    memcpy(holding->name, name, strlen(name) + 1);
+    holding->state = state;
+    holding->source = source;
+    holding->sealed = sealed;
+}
+
+/* As the placer does it: the first source that has a name wins it, the first that has a default
+ * gives it. */
+static void add_document(struct holdings *holdings, const struct holdings_source *source)
+{
+    const struct document *document = source->document;
+    for (size_t i = 0; i < document->token_count; i++) {
+        const struct sealed_token *sealed = &document->tokens[i];
+        add(holdings, sealed->name, state_of(holdings, sealed), source->name, sealed);
+    }
+    if (holdings->default_name[0] == '\0')
+        memcpy(holdings->default_name, document->default_name, sizeof holdings->default_name);
+}
+
+static void read_sources(struct holdings *holdings)
+{
+    struct token_switch token_switch;
+    SCOPED(source_answers) struct source_answers answers = {0};
+    holdings->switch_error = switch_read(HF_CONF_FILE, &token_switch, &holdings->switch_line);
+    if (holdings->switch_error != HF_OK)
+        return;
+    switch_run(&token_switch, &holdings->account, false, clock_ms() + HOLDINGS_PATIENCE, &answers);
+    for (size_t i = 0; i < answers.count; i++) {
+        const struct source_answer *answer = &answers.answers[i];
+        struct holdings_source *source = &holdings->sources[holdings->source_count++];
+        memcpy(source->name, answer->source, sizeof source->name);
+        source->error = answer->error;
+        if (source->error == HF_OK)
+            source->error = document_parse(answer->bytes, answer->length, holdings->account.name,
+                                           &source->document);
+        if (source->error == HF_OK)
+            add_document(holdings, source);
+    }
+}
+
+enum hf_error holdings_read(struct holdings **out_holdings)
+{
+    SCOPED(holdings) struct holdings *holdings = calloc(1, sizeof *holdings);
+    if (holdings == NULL)
+        return HF_ENOMEM;
+    TRY(account_by_uid(geteuid(), &holdings->account));
+    holdings->now = when_now();
+    read_ring(&holdings->ring);
+    holdings->host_error = hostkey_recipient(holdings->host_key);
+    holdings->identity_error = identity_read(&holdings->account, &holdings->identity);
+    read_sources(holdings);
+    for (size_t i = 0; i < holdings->ring.name_count; i++)
+        add(holdings, holdings->ring.names[i], TOKEN_READY, NULL, NULL);
+    *out_holdings = TAKE(holdings);
+    return HF_OK;
+}
+
+int holdings_begin(const char *command, struct holdings **out_holdings)
+{
+    enum hf_error error = holdings_read(out_holdings);
+    if (error == HF_OK)
+        return TOOL_OK;
+    return say_failure(TOOL_FAILED, error, "The name service must know this user: getent passwd",
+                       "%s: the account", command);
+}
+
+void holdings_free(struct holdings *holdings)
+{
+    if (holdings == NULL)
+        return;
+    for (size_t i = 0; i < holdings->source_count; i++)
+        document_free(holdings->sources[i].document);
+    free(holdings);
+}

@@ -1,0 +1,92 @@
+#include "tools/holdings/verdict.h"
+
+#include <string.h>
+
+#include "tools/exit.h"
+#include "tools/holdings/holdings.h"
+
+static void set_next(struct verdict *verdict, int code, const char *next)
+{
+    verdict->code = code;
+    (void)say_next(verdict->next, "%s", next);
+}
+
+static void judge_holding(struct verdict *verdict, const struct holding *holding)
+{
+    const char *name = holding->name;
+    switch (holding->state) {
+    case TOKEN_READY:
+        verdict->code = TOOL_OK;
+        break;
+    case TOKEN_LOCKED:
+        (void)say_next(verdict->why, "%s is locked: it is sealed with the login password", name);
+        set_next(verdict, TOOL_LOCKED, "hf-token unlock");
+        break;
+    case TOKEN_EXPIRED:
+        (void)say_next(verdict->why, "%s has expired", name);
+        verdict->code = TOOL_NONE;
+        (void)say_next(verdict->next, "hf-token login --name %s", name);
+        break;
+    case TOKEN_ABSENT:
+        (void)say_next(
+            verdict->why,
+            "%s is not in the ring: it is sealed to this machine, which opens it at login", name);
+        set_next(verdict, TOOL_LOCKED, "Log in again. If it is not there then: hf-token doctor");
+        break;
+    default:
+        (void)say_next(verdict->why, "%s is sealed to another machine or identity", name);
+        verdict->code = TOOL_LOCKED;
+        (void)say_next(verdict->next, "hf-token login --name %s", name);
+    }
+}
+
+/* A source that did not answer may be the one that has it. */
+static bool judge_trouble(struct verdict *verdict, const struct holdings *holdings)
+{
+    const struct holdings_source *source = holdings_trouble(holdings);
+    if (holdings->switch_error != HF_OK)
+        (void)say_next(verdict->why, HF_CONF_FILE ": %s", error_text(holdings->switch_error));
+    else if (source != NULL)
+        (void)say_next(verdict->why, "source %s: %s", source->name, error_text(source->error));
+    else
+        return false;
+    set_next(verdict, TOOL_FAILED, "hf-token doctor");
+    return true;
+}
+
+/* A name that nobody knows may be a token in the wrong place: then it is not repeated. */
+static void judge_unknown(struct verdict *verdict, struct selection *selection)
+{
+    if (selection->by == SELECT_BY_DEFAULT) {
+        (void)say_next(verdict->why, "there is no token yet");
+        set_next(verdict, TOOL_NONE, "hf-token login");
+        return;
+    }
+    if (say_quotable(selection->name))
+        (void)say_next(verdict->why, "there is no token %s, which %s names", selection->name,
+                       select_origin(selection));
+    else
+        (void)say_next(verdict->why, "there is no token of the name that %s gives",
+                       select_origin(selection));
+    set_next(verdict, TOOL_NONE,
+             "To see the names: hf-token list. To add one: hf-token login --name NAME");
+}
+
+void verdict_of(const struct holdings *holdings, struct selection *selection,
+                struct verdict *out_verdict)
+{
+    const char *name =
+        selection->by == SELECT_BY_DEFAULT ? holdings_default(holdings) : selection->name;
+    memset(out_verdict, 0, sizeof *out_verdict);
+    if (selection->error != HF_OK) {
+        (void)say_next(out_verdict->why, "%s: %s", select_origin(selection),
+                       error_text(selection->error));
+        set_next(out_verdict, TOOL_FAILED, "It must hold a token's name, and never the token.");
+        return;
+    }
+    out_verdict->holding = holdings_find(holdings, name);
+    if (out_verdict->holding != NULL)
+        judge_holding(out_verdict, out_verdict->holding);
+    else if (!judge_trouble(out_verdict, holdings))
+        judge_unknown(out_verdict, selection);
+}
