@@ -11,13 +11,39 @@ import time
 class Terminal:
     def __init__(self, *argv, user=None, environment=None):
         self.shown = ""
+        # login(1) makes the terminal its own, and so leads its session itself.
+        leads = argv[0] != "login"
+        self.ended, ended = os.pipe()
+        held, self.held = os.pipe()
         self.pid, self.descriptor = pty.fork()
         if self.pid == 0:
             try:
+                os.close(self.held)
+                if leads:
+                    self._lead(ended, held)
                 self._become(user)
                 os.execvpe(argv[0], argv, environment or (user.environment() if user else dict(os.environ)))
             finally:
                 os._exit(127)
+        os.close(held)
+        self.open = [self.ended, self.descriptor] if leads else [self.ended, self.descriptor, ended]
+        if leads:
+            os.close(ended)
+
+    @staticmethod
+    def _lead(ended, held):
+        """Returns in a child. The session's leader outlives it until all is read: when a leader ends, the kernel hangs
+        the terminal up and drops what it has not passed on yet."""
+        program = os.fork()
+        if program == 0:
+            return
+        for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP):
+            signal.signal(number, signal.SIG_IGN)
+        _, status = os.waitpid(program, 0)
+        os.close(ended)
+        os.read(held, 1)
+        code = os.waitstatus_to_exitcode(status)
+        os._exit(128 - code if code < 0 else code)
 
     @staticmethod
     def _become(user):
@@ -35,9 +61,12 @@ class Terminal:
         self.close()
 
     def _read(self, until):
-        ready, _, _ = select.select([self.descriptor], [], [], max(0, until - time.monotonic()))
+        """What was written since; None: nothing yet; b"": the program has ended and all is read."""
+        ready, _, _ = select.select([self.descriptor, self.ended], [], [], max(0, until - time.monotonic()))
+        # Asked anew after the end: whatever was written before it is there then.
+        written, _, _ = select.select([self.descriptor], [], [], 0)
         try:
-            more = os.read(self.descriptor, 65536) if ready else None
+            more = os.read(self.descriptor, 65536) if written else b"" if self.ended in ready else None
         except OSError:  # EIO: the other side is gone
             more = b""
         if more:
@@ -77,16 +106,24 @@ class Terminal:
     def wait(self):
         """The program's exit code, or 128 + its signal."""
         if self.pid:
+            self._release()
             _, status = os.waitpid(self.pid, 0)
             self.pid = 0
             self.code = os.waitstatus_to_exitcode(status)
             self.code = 128 - self.code if self.code < 0 else self.code
         return self.code
 
+    def _release(self):
+        if self.held >= 0:
+            os.close(self.held)
+            self.held = -1
+
     def close(self):
         """As if the terminal was closed: SIGHUP to whoever is left."""
+        self._release()
         if self.descriptor >= 0:
-            os.close(self.descriptor)
+            for descriptor in self.open:
+                os.close(descriptor)
             self.descriptor = -1
         for number in (0, signal.SIGTERM, signal.SIGKILL):
             until = time.monotonic() + 3
