@@ -72,6 +72,8 @@ hf_token_hub_SOURCES = \
 	tools/doctor/check-system.c \
 	tools/doctor/doctor.c tools/doctor/doctor.h \
 	tools/doctor/stack.c tools/doctor/stack.h \
+	tools/hf-token-hub/add.c tools/hf-token-hub/add.h \
+	tools/hf-token-hub/add-place.c \
 	tools/hf-token-hub/commands.h \
 	tools/hf-token-hub/login.c \
 	tools/hf-token-hub/main.c
