@@ -48,12 +48,20 @@ bool source_name_valid(const char *name)
     return true;
 }
 
-bool token_valid(const char *bytes, size_t length)
+static bool all_between(const char *bytes, size_t length, char from, char to)
 {
-    if (length == 0 || length > TOKEN_MAX)
-        return false;
     for (size_t i = 0; i < length; i++)
-        if (bytes[i] <= 0x20 || bytes[i] >= 0x7f)
+        if (bytes[i] < from || bytes[i] > to)
             return false;
     return true;
+}
+
+bool token_valid(const char *bytes, size_t length)
+{
+    return length > 0 && length <= TOKEN_MAX && all_between(bytes, length, '!', '~');
+}
+
+bool grant_valid(const char *bytes, size_t length)
+{
+    return length > 0 && length <= GRANT_MAX && all_between(bytes, length, ' ', '~');
 }

@@ -35,4 +35,7 @@ bool source_name_valid(const char *name);
 /* What can be a token at all: 1 to TOKEN_MAX printable ASCII characters without space. */
 bool token_valid(const char *bytes, size_t length);
 
+/* What can be a grant at all: 1 to GRANT_MAX printable ASCII characters, spaces among them. */
+bool grant_valid(const char *bytes, size_t length);
+
 #endif

@@ -10,7 +10,7 @@
 static const char *const document_members[] = {"version", "user",   "generation",
                                                "default", "tokens", NULL};
 static const char *const token_members[] = {"name",  "id",     "created", "expires", "commitment",
-                                            "nonce", "sealed", "slots",   NULL};
+                                            "nonce", "sealed", "slots",   "hub",     NULL};
 static const char *const slot_members[] = {"kind", "recipient", "sealed", NULL};
 
 /* Room for the longest kind and one byte more, so that a longer word is no kind by its length. */
@@ -66,6 +66,16 @@ static enum hf_error parse_slots(const struct json_object *object, struct sealed
     return HF_OK;
 }
 
+/* The one member that may be missing: the Hub was not asked. */
+static enum hf_error parse_about(const struct json_object *object, struct sealed_token *token)
+{
+    const struct json_object *about = NULL;
+    if (!json_has(object, "hub"))
+        return HF_OK;
+    TRY(json_member(object, "hub", &about));
+    return about_parse(about, &token->about);
+}
+
 /* What the token owns already when this fails is the caller's to clear. */
 static enum hf_error parse_token(const struct json_object *object, struct sealed_token *token)
 {
@@ -81,7 +91,8 @@ static enum hf_error parse_token(const struct json_object *object, struct sealed
     TRY(json_any_bytes(object, "sealed", TOKEN_SEALED_MAX, &token->sealed, &token->sealed_length));
     if (!token_sealed_length_valid(token->sealed_length))
         return HF_EFORMAT;
-    return parse_slots(object, token);
+    TRY(parse_slots(object, token));
+    return parse_about(object, token);
 }
 
 static enum hf_error parse_tokens(const struct json_object *object, struct document *document)
@@ -134,7 +145,7 @@ static enum hf_error print_slot(const struct slot *slot, struct json_object *obj
 
 static enum hf_error print_token(const struct sealed_token *token, struct json_object *object)
 {
-    struct json_object *slots = NULL, *slot = NULL;
+    struct json_object *slots = NULL, *slot = NULL, *about = NULL;
     TRY(json_add_text(object, "name", token->name));
     TRY(json_add_bytes(object, "id", token->id, sizeof token->id));
     TRY(json_add_number(object, "created", token->created));
@@ -147,7 +158,10 @@ static enum hf_error print_token(const struct sealed_token *token, struct json_o
         TRY(json_add_element(slots, &slot));
         TRY(print_slot(&token->slots[i], slot));
     }
-    return HF_OK;
+    if (token->about.checked == 0)
+        return HF_OK;
+    TRY(json_add_object(object, "hub", &about));
+    return about_print(&token->about, about);
 }
 
 enum hf_error document_print(const struct document *document, char **out_text, size_t *out_length)

@@ -9,6 +9,7 @@
 #include "common/error.h"
 #include "common/name.h"
 #include "common/scope.h"
+#include "store/about.h"
 #include "store/slot.h"
 
 #define DOCUMENT_VERSION  1
@@ -16,22 +17,6 @@
 #define TOKEN_NONCE_BYTES 24 /* XChaCha20-Poly1305's */
 #define COMMITMENT_BYTES  32
 #define SLOTS_MAX         8 /* recipients of one token */
-
-#define ABOUT_TEXT_MAX          128 /* bytes of a text that the Hub gave */
-#define ABOUT_ORGANISATIONS_MAX 16
-
-/* What the Hub said of a token when it was added: for people to read, in clear and not
-   authenticated. */
-struct token_about {
-    uint64_t checked;   /* when it said so; 0: the Hub was not asked, and the rest is empty */
-    char endpoint[256]; /* which Hub */
-    char account[ABOUT_TEXT_MAX + 1], kind[ABOUT_TEXT_MAX + 1]; /* kind: user, org, app */
-    char role[ABOUT_TEXT_MAX + 1];                              /* read, write, fineGrained, ... */
-    char display_name[ABOUT_TEXT_MAX + 1];
-    uint64_t created, expires; /* the Hub's own dates; 0: not said, or never */
-    char organisations[ABOUT_ORGANISATIONS_MAX][ABOUT_TEXT_MAX + 1];
-    size_t organisation_count;
-};
 
 struct sealed_token {
     char name[TOKEN_NAME_MAX + 1];
@@ -43,7 +28,7 @@ struct sealed_token {
     size_t sealed_length;
     struct slot slots[SLOTS_MAX];
     size_t slot_count;
-    struct token_about about;
+    struct token_about about; /* `checked` is 0 where the Hub was not asked */
 };
 
 struct document {

@@ -67,17 +67,36 @@ static enum hf_error get_member(const struct json_object *object, const char *me
     return HF_OK;
 }
 
-enum hf_error json_text(const struct json_object *object, const char *member, char *out_text,
-                        size_t size)
+bool json_has(const struct json_object *object, const char *member)
+{
+    return json_object_object_get_ex(object, member, NULL);
+}
+
+enum hf_error json_member(const struct json_object *object, const char *member,
+                          const struct json_object **out_object)
 {
     struct json_object *value = NULL;
-    TRY(get_member(object, member, json_type_string, &value));
+    TRY(get_member(object, member, json_type_object, &value));
+    *out_object = value;
+    return HF_OK;
+}
+
+static enum hf_error copy_text(struct json_object *value, char *out_text, size_t size)
+{
     size_t length = (size_t)json_object_get_string_len(value);
     if (length >= size)
         return HF_EFORMAT;
     memcpy(out_text, json_object_get_string(value), length);
     out_text[length] = '\0';
     return HF_OK;
+}
+
+enum hf_error json_text(const struct json_object *object, const char *member, char *out_text,
+                        size_t size)
+{
+    struct json_object *value = NULL;
+    TRY(get_member(object, member, json_type_string, &value));
+    return copy_text(value, out_text, size);
 }
 
 enum hf_error json_number(const struct json_object *object, const char *member, uint64_t minimum,
@@ -181,6 +200,15 @@ enum hf_error json_element(const struct json_object *list, size_t index,
     return HF_OK;
 }
 
+enum hf_error json_element_text(const struct json_object *list, size_t index, char *out_text,
+                                size_t size)
+{
+    struct json_object *element = json_object_array_get_idx(list, index);
+    if (!json_object_is_type(element, json_type_string))
+        return HF_EFORMAT;
+    return copy_text(element, out_text, size);
+}
+
 /* Takes the value, also on failure. */
 static enum hf_error add(struct json_object *object, const char *member, struct json_object *value)
 {
@@ -240,15 +268,38 @@ enum hf_error json_add_list(struct json_object *object, const char *member,
     return HF_OK;
 }
 
+enum hf_error json_add_object(struct json_object *object, const char *member,
+                              struct json_object **out_object)
+{
+    struct json_object *inner = json_object_new_object();
+    TRY(add(object, member, inner));
+    *out_object = inner;
+    return HF_OK;
+}
+
+/* Takes the value, also on failure. */
+static enum hf_error append(struct json_object *list, struct json_object *value)
+{
+    if (value == NULL || json_object_array_add(list, value) != 0) {
+        json_object_put(value);
+        return HF_ENOMEM;
+    }
+    return HF_OK;
+}
+
 enum hf_error json_add_element(struct json_object *list, struct json_object **out_object)
 {
     struct json_object *object = json_object_new_object();
-    if (object == NULL || json_object_array_add(list, object) != 0) {
-        json_object_put(object);
-        return HF_ENOMEM;
-    }
+    TRY(append(list, object));
     *out_object = object;
     return HF_OK;
+}
+
+enum hf_error json_add_element_text(struct json_object *list, const char *text)
+{
+    if (!scan_utf8(text, strlen(text)))
+        return HF_EFORMAT;
+    return append(list, json_object_new_string(text));
 }
 
 enum hf_error json_print(struct json_object *object, char **out_text, size_t *out_length)

@@ -2,6 +2,7 @@
 #ifndef HF_STORE_JSON_H
 #define HF_STORE_JSON_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -10,12 +11,13 @@
 
 struct json_object;
 
-/* Deepest nesting of any of our formats, outermost object included: document, tokens, token, slots,
- * slot. */
+/* Deepest nesting of any of our formats, outermost object included: document, tokens, token, slots
+ * (or the Hub's), slot (or its organisations). */
 #define JSON_DEPTH_MAX 6
-/* Values of one text, of each type and at each depth. The largest document has 662; 64 KiB of empty
-   objects would take json-c 17 MiB. */
-#define JSON_VALUES_MAX 1024
+/* Values of one text, of each type and at each depth. The largest document has 1078: itself and its
+   5 members; 16 tokens, each with 8 members, 8 slots of 4 values, and what the Hub said, 26 values
+   with all organisations. 64 KiB of empty objects would take json-c 17 MiB. */
+#define JSON_VALUES_MAX 1280
 /* Integers up to here are exact in every reader: RFC 8259 section 6 warns of those over 2^53. */
 #define JSON_DIGITS_MAX 15
 #define JSON_NUMBER_MAX UINT64_C(999999999999999)
@@ -42,6 +44,10 @@ HF_CHECKED enum hf_error json_bytes(const struct json_object *object, const char
 /* The same with any length from 1 to `size`; malloc'd, the caller frees it. */
 HF_CHECKED enum hf_error json_any_bytes(const struct json_object *object, const char *member,
                                         size_t size, uint8_t **out_bytes, size_t *out_length);
+/* Whether there is a member of that name; and one that is an object, borrowed from `object`. */
+bool json_has(const struct json_object *object, const char *member);
+HF_CHECKED enum hf_error json_member(const struct json_object *object, const char *member,
+                                     const struct json_object **out_object);
 /* Whether all members are named in `members` (NULL-terminated): HF_EFORMAT for an unknown one. */
 HF_CHECKED enum hf_error json_only(const struct json_object *object, const char *const *members);
 
@@ -50,24 +56,29 @@ HF_CHECKED enum hf_error json_only(const struct json_object *object, const char 
 HF_CHECKED enum hf_error json_header(const struct json_object *object, uint64_t version,
                                      const char *user);
 
-/* A member that is an array of objects, `minimum` to `maximum` of them. Borrowed from `object`.
- * HF_EFORMAT. */
+/* A member that is an array, of `minimum` to `maximum` elements, and an element that is an object,
+   all borrowed from `object`; or one that is a text. HF_EFORMAT. */
 HF_CHECKED enum hf_error json_list(const struct json_object *object, const char *member,
                                    size_t minimum, size_t maximum,
                                    const struct json_object **out_list, size_t *out_count);
 HF_CHECKED enum hf_error json_element(const struct json_object *list, size_t index,
                                       const struct json_object **out_object);
+HF_CHECKED enum hf_error json_element_text(const struct json_object *list, size_t index,
+                                           char *out_text, size_t size);
 
 /* A new object with that beginning; the caller's. HF_ENOMEM, HF_EFORMAT. */
 HF_CHECKED enum hf_error json_new(uint64_t version, const char *user,
                                   struct json_object **out_object);
 
-/* Adds an empty array, and a new object at an array's end. Borrowed from what they were added to.
- * HF_ENOMEM. */
+/* Adds an empty array or object, and a new object or a text at an array's end. Borrowed from what
+   they were added to. HF_ENOMEM; for a text that is not UTF-8 HF_EFORMAT. */
 HF_CHECKED enum hf_error json_add_list(struct json_object *object, const char *member,
                                        struct json_object **out_list);
 HF_CHECKED enum hf_error json_add_element(struct json_object *list,
                                           struct json_object **out_object);
+HF_CHECKED enum hf_error json_add_element_text(struct json_object *list, const char *text);
+HF_CHECKED enum hf_error json_add_object(struct json_object *object, const char *member,
+                                         struct json_object **out_object);
 
 /* Adds members while building. HF_ENOMEM; HF_EFORMAT for what json_parse would refuse: a text that
    is not UTF-8, a number over JSON_NUMBER_MAX. */

@@ -48,7 +48,7 @@ static enum hf_error pack_token(const char *user, const struct sealed_token *tok
     return pack_check(pack);
 }
 
-/* Length and bytes of one token at `offset`; NULL is the empty one. Where the next begins. */
+/* Length and bytes of one text at `offset`; NULL is the empty one. Where the next begins. */
 static size_t put_part(struct secret *plain, size_t offset, const struct secret *part)
 {
     uint8_t *at = secret_bytes(plain) + offset;
@@ -60,14 +60,14 @@ static size_t put_part(struct secret *plain, size_t offset, const struct secret 
     return offset + 2 + length;
 }
 
-static enum hf_error make_plain(const struct secret *token, const struct secret *refresh,
+static enum hf_error make_plain(const struct secret *token, const struct secret *grant,
                                 struct secret **out_plain)
 {
     SCOPED(secret) struct secret *plain = NULL;
-    size_t length = 2 + secret_length(token) + 2 + (refresh == NULL ? 0 : secret_length(refresh));
+    size_t length = 2 + secret_length(token) + 2 + (grant == NULL ? 0 : secret_length(grant));
     size_t padded = (length / TOKEN_PADDING + 1) * TOKEN_PADDING;
     TRY(secret_new(padded, &plain));
-    length = put_part(plain, put_part(plain, 0, token), refresh);
+    length = put_part(plain, put_part(plain, 0, token), grant);
     if (sodium_pad(&padded, secret_bytes(plain), length, TOKEN_PADDING, padded) != 0)
         return HF_ENOMEM;
     secret_set_length(plain, padded);
@@ -113,9 +113,12 @@ static enum hf_error seal_slots(const char *user, const struct secret *token_key
     return HF_OK;
 }
 
-static bool is_token(const struct secret *token)
+/* token_valid or grant_valid. */
+typedef bool is_valid(const char *bytes, size_t length);
+
+static bool is_fit(const struct secret *text, is_valid *valid)
 {
-    return token_valid((const char *)secret_view(token), secret_length(token));
+    return valid((const char *)secret_view(text), secret_length(text));
 }
 
 static enum hf_error check_request(const char *user, const struct sealed_token *token,
@@ -139,14 +142,14 @@ static void sealed_token_scope_end(struct sealed_token *held)
 }
 
 enum hf_error token_seal(const char *user, const char *name, uint64_t created, uint64_t expires,
-                         const struct secret *token, const struct secret *refresh,
+                         const struct secret *token, const struct secret *grant,
                          const struct recipient *recipients, size_t recipient_count,
                          struct sealed_token *out_token)
 {
     SCOPED(sealed_token) struct sealed_token sealed = {.created = created, .expires = expires};
     SCOPED(secret) struct secret *plain = NULL;
     SCOPED(secret) struct secret *key = NULL;
-    if (!is_token(token) || (refresh != NULL && !is_token(refresh)))
+    if (!is_fit(token, token_valid) || (grant != NULL && !is_fit(grant, grant_valid)))
         return HF_ETOKEN;
     if (!token_name_valid(name))
         return HF_ENAME;
@@ -154,7 +157,7 @@ enum hf_error token_seal(const char *user, const char *name, uint64_t created, u
     memcpy(sealed.name, name, strlen(name) + 1);
     randombytes_buf(sealed.id, sizeof sealed.id);
     TRY(key_new(&key));
-    TRY(make_plain(token, refresh, &plain));
+    TRY(make_plain(token, grant, &plain));
     TRY(seal_plain(user, plain, key, &sealed));
     TRY(seal_slots(user, key, recipients, recipient_count, &sealed));
     *out_token = sealed;
@@ -162,9 +165,9 @@ enum hf_error token_seal(const char *user, const char *name, uint64_t created, u
     return HF_OK;
 }
 
-/* One token of the opened bytes, which end at `end`; *offset moves behind it. */
+/* One text of the opened bytes, which end at `end`; *offset moves behind it. */
 static enum hf_error take_part(const struct secret *plain, size_t end, size_t *offset,
-                               struct secret **out_part)
+                               is_valid *valid, struct secret **out_part)
 {
     const uint8_t *at = secret_view(plain) + *offset;
     if (end - *offset < 2)
@@ -175,26 +178,26 @@ static enum hf_error take_part(const struct secret *plain, size_t end, size_t *o
     *offset += 2 + length;
     if (length == 0)
         return HF_OK;
-    if (!token_valid((const char *)at + 2, length))
+    if (!valid((const char *)at + 2, length))
         return HF_EALTERED;
     return secret_copy(at + 2, length, out_part);
 }
 
 static enum hf_error take_plain(const struct secret *plain, struct secret **out_token,
-                                struct secret **out_refresh)
+                                struct secret **out_grant)
 {
     SCOPED(secret) struct secret *token = NULL;
-    SCOPED(secret) struct secret *refresh = NULL;
+    SCOPED(secret) struct secret *grant = NULL;
     size_t end = 0, offset = 0;
     if (sodium_unpad(&end, secret_view(plain), secret_length(plain), TOKEN_PADDING) != 0)
         return HF_EALTERED;
-    TRY(take_part(plain, end, &offset, &token));
-    TRY(take_part(plain, end, &offset, &refresh));
+    TRY(take_part(plain, end, &offset, token_valid, &token));
+    TRY(take_part(plain, end, &offset, grant_valid, &grant));
     if (offset != end || token == NULL)
         return HF_EALTERED;
     *out_token = TAKE(token);
-    if (out_refresh != NULL)
-        *out_refresh = TAKE(refresh);
+    if (out_grant != NULL)
+        *out_grant = TAKE(grant);
     return HF_OK;
 }
 
@@ -218,7 +221,7 @@ bool token_sealed_length_valid(size_t length)
 
 enum hf_error token_open(const char *user, const struct sealed_token *token,
                          const struct secret *token_key, struct secret **out_token,
-                         struct secret **out_refresh)
+                         struct secret **out_grant)
 {
     SCOPED(secret) struct secret *seal_key = NULL;
     SCOPED(secret) struct secret *plain = NULL;
@@ -234,5 +237,5 @@ enum hf_error token_open(const char *user, const struct sealed_token *token,
                                                    token->nonce, secret_view(seal_key)) != 0)
         return HF_EALTERED;
     secret_set_length(plain, token->sealed_length - TOKEN_TAG_BYTES);
-    return take_plain(plain, out_token, out_refresh);
+    return take_plain(plain, out_token, out_grant);
 }

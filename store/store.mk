@@ -1,6 +1,7 @@
 noinst_LTLIBRARIES += libstore.la
 libstore_la_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(JSON_C_CFLAGS)
 libstore_la_SOURCES = \
+	store/about.c store/about.h \
 	store/base64.c store/base64.h \
 	store/document.c store/document.h \
 	store/files.c store/files.h \

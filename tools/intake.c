@@ -132,7 +132,7 @@ int intake_expires(const char *command, const char *text, uint64_t now, uint64_t
 
 enum hf_error intake_open(const char *user, const struct sealed_token *sealed,
                           const struct key_pair *pair, struct secret **out_token,
-                          struct secret **out_refresh)
+                          struct secret **out_grant)
 {
     enum hf_error error = HF_ENOSLOT;
     for (size_t i = 0; i < sealed->slot_count; i++) {
@@ -144,7 +144,7 @@ enum hf_error intake_open(const char *user, const struct sealed_token *sealed,
             continue;
         error = slot_open(&context, pair, slot->sealed, &key);
         if (error == HF_OK)
-            return token_open(user, sealed, key, out_token, out_refresh);
+            return token_open(user, sealed, key, out_token, out_grant);
     }
     return error;
 }
@@ -163,12 +163,14 @@ enum hf_error intake_seal(const struct intake *intake, const struct secret *toke
 {
     struct sealed_token sealed = {0};
     TRY(token_seal(intake->user, intake->name, intake->created, intake->expires, token,
-                   intake->refresh, recipients, recipient_count, &sealed));
+                   intake->grant, recipients, recipient_count, &sealed));
     enum hf_error error = pair == NULL ? HF_OK : check_sealed(intake, token, pair, &sealed);
     if (error != HF_OK) {
         sealed_token_clear(&sealed);
         return error;
     }
+    if (intake->about != NULL)
+        sealed.about = *intake->about;
     *out_sealed = sealed;
     return HF_OK;
 }

@@ -11,13 +11,15 @@ struct key_pair;
 struct recipient;
 struct sealed_token;
 struct secret;
+struct token_about;
 
 /* What a new token will be. All borrowed. */
 struct intake {
     const char *command; /* for messages */
     const char *user, *name;
-    uint64_t created, expires;    /* expires 0: never */
-    const struct secret *refresh; /* OAuth's refresh token, or NULL */
+    uint64_t created, expires;       /* expires 0: never */
+    const struct secret *grant;      /* what refreshes it, or NULL */
+    const struct token_about *about; /* what the Hub said of it, or NULL */
 };
 
 /* Asks for the token, takes white space from its ends, checks its form, and notes what is unusual
@@ -44,9 +46,9 @@ HF_CHECKED enum hf_error intake_seal(const struct intake *intake, const struct s
                                      const struct key_pair *pair, struct sealed_token *out_sealed);
 
 /* The token's key by the slot of this pair's public key, and with it the token. HF_ENOSLOT, what
-   slot_open and token_open give. out_refresh may be NULL. */
+   slot_open and token_open give. out_grant may be NULL. */
 HF_CHECKED enum hf_error intake_open(const char *user, const struct sealed_token *sealed,
                                      const struct key_pair *pair, struct secret **out_token,
-                                     struct secret **out_refresh);
+                                     struct secret **out_grant);
 
 #endif

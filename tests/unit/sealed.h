@@ -41,13 +41,13 @@ static inline struct sealed_token sealed_for(const struct key_pair *pair, const 
 /* The whole way: the slot with the pair, the token with its key. */
 static inline enum hf_error open_with(const struct key_pair *pair, const char *user,
                                       const struct sealed_token *sealed, size_t slot,
-                                      struct secret **out_token, struct secret **out_refresh)
+                                      struct secret **out_token, struct secret **out_grant)
 {
     SCOPED(secret) struct secret *key = NULL;
     const struct slot_context context = {user, sealed->name, sealed->id,
                                          sealed->slots[slot].recipient};
     TRY(slot_open(&context, pair, sealed->slots[slot].sealed, &key));
-    return token_open(user, sealed, key, out_token, out_refresh);
+    return token_open(user, sealed, key, out_token, out_grant);
 }
 
 #endif

@@ -83,15 +83,15 @@ static enum hf_error whole_way(void)
 {
     SCOPED(document) struct document *document = NULL, *again = NULL;
     SCOPED(text) char *text = NULL;
-    SCOPED(secret) struct secret *opened = NULL, *refresh = NULL;
+    SCOPED(secret) struct secret *opened = NULL, *grant = NULL;
     size_t length = 0;
     TRY(document_new("alice", &document));
     TRY(seal_and_put(document));
     TRY(document_print(document, &text, &length));
     TRY(document_parse(text, length, "alice", &again));
-    TRY(open_with(&pair, "alice", &again->tokens[0], 0, &opened, &refresh));
+    TRY(open_with(&pair, "alice", &again->tokens[0], 0, &opened, &grant));
     assert_secret(opened, "hf_TEST");
-    assert_secret(refresh, "hf_TEST");
+    assert_secret(grant, "hf_TEST");
     return HF_OK;
 }
 

@@ -10,33 +10,34 @@ static void token_comes_back(void **state)
 {
     (void)state;
     SCOPED(key_pair) struct key_pair pair = new_pair();
-    SCOPED(secret) struct secret *token = NULL, *refresh = NULL;
+    SCOPED(secret) struct secret *token = NULL, *grant = NULL;
     struct sealed_token sealed = sealed_for(&pair, "main", "hf_TEST");
-    OK(open_with(&pair, "alice", &sealed, 0, &token, &refresh));
+    OK(open_with(&pair, "alice", &sealed, 0, &token, &grant));
     assert_secret(token, "hf_TEST");
-    assert_null(refresh);
+    assert_null(grant);
     assert_int_equal(sealed.created, 1790000000);
     assert_int_equal(sealed.expires, 1890000000);
     sealed_token_clear(&sealed);
     assert_null(sealed.sealed);
 }
 
-static void refresh_token_and_longest_come_back(void **state)
+static void grant_and_longest_come_back(void **state)
 {
     (void)state;
-    static char longest[TOKEN_MAX + 2];
+    static char longest[TOKEN_MAX + 1], longest_grant[GRANT_MAX + 1];
     SCOPED(key_pair) struct key_pair pair = new_pair();
     const struct recipient recipient = recipient_of(SLOT_USER, &pair);
     struct sealed_token sealed = {0};
     memset(longest, 'x', TOKEN_MAX);
-    SCOPED(secret) struct secret *given = secret_of(longest);
-    SCOPED(secret) struct secret *token = NULL, *refresh = NULL, *again = NULL;
-    OK(token_seal("alice", "main", 0, 0, given, given, &recipient, 1, &sealed));
+    memset(longest_grant, ' ', GRANT_MAX);
+    SCOPED(secret) struct secret *given = secret_of(longest), *with = secret_of(longest_grant);
+    SCOPED(secret) struct secret *token = NULL, *grant = NULL, *again = NULL;
+    OK(token_seal("alice", "main", 0, 0, given, with, &recipient, 1, &sealed));
     assert_int_equal(sealed.sealed_length, TOKEN_SEALED_MAX);
     assert_int_equal(sealed.slots[0].kind, SLOT_USER);
-    OK(open_with(&pair, "alice", &sealed, 0, &token, &refresh));
+    OK(open_with(&pair, "alice", &sealed, 0, &token, &grant));
     assert_secret(token, longest);
-    assert_secret(refresh, longest);
+    assert_secret(grant, longest_grant);
     OK(open_with(&pair, "alice", &sealed, 0, &again, NULL));
     sealed_token_clear(&sealed);
 }
@@ -72,12 +73,12 @@ static enum hf_error seal_as(const char *user, const char *name, const char *tex
                              const struct recipient *recipients, size_t count)
 {
     SCOPED(secret) struct secret *token = secret_of(text);
-    SCOPED(secret) struct secret *good = secret_of("hf_TEST");
+    SCOPED(secret) struct secret *grant = secret_of("https://hub.test id TEST");
     struct sealed_token sealed = {0}, other = {0};
     enum hf_error error = token_seal(user, name, time, 0, token, NULL, recipients, count, &sealed);
-    enum hf_error refresh_error =
-        token_seal(user, name, 0, time, good, token, recipients, count, &other);
-    assert_int_equal(error, refresh_error);
+    enum hf_error with_grant =
+        token_seal(user, name, 0, time, token, grant, recipients, count, &other);
+    assert_int_equal(error, with_grant);
     assert_int_equal(sealed.sealed != NULL, error == HF_OK);
     sealed_token_clear(&sealed);
     sealed_token_clear(&other);
@@ -114,13 +115,30 @@ static void bad_requests_are_refused(void **state)
     FAILS(seal_as("alice", "main", "hf_TEST", 0, many, 1), HF_EFORMAT);
 }
 
+static void bad_grants_are_refused(void **state)
+{
+    (void)state;
+    static char long_text[GRANT_MAX + 2];
+    const char *const grants[] = {"a\tb", "a\nb", "\x7f", "gr\xc3\xa4nt", long_text};
+    SCOPED(key_pair) struct key_pair pair = new_pair();
+    SCOPED(secret) struct secret *token = secret_of("hf_TEST");
+    const struct recipient recipient = recipient_of(SLOT_HOST, &pair);
+    memset(long_text, 'x', GRANT_MAX + 1);
+    for (size_t i = 0; i < COUNT(grants); i++) {
+        SCOPED(secret) struct secret *grant = secret_of(grants[i]);
+        struct sealed_token sealed = {0};
+        FAILS(token_seal("alice", "main", 0, 0, token, grant, &recipient, 1, &sealed), HF_ETOKEN);
+        assert_null(sealed.sealed);
+    }
+}
+
 static void assert_closed(const struct key_pair *pair, const char *user,
                           const struct sealed_token *sealed)
 {
-    struct secret *token = NULL, *refresh = NULL;
-    FAILS(open_with(pair, user, sealed, 0, &token, &refresh), HF_EALTERED);
+    struct secret *token = NULL, *grant = NULL;
+    FAILS(open_with(pair, user, sealed, 0, &token, &grant), HF_EALTERED);
     assert_null(token);
-    assert_null(refresh);
+    assert_null(grant);
 }
 
 /* Each bit of a field of the token or its slot. */
@@ -341,9 +359,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(token_comes_back),
-        cmocka_unit_test(refresh_token_and_longest_come_back),
+        cmocka_unit_test(grant_and_longest_come_back),
         cmocka_unit_test(each_recipient_opens_its_own_slot),
         cmocka_unit_test(bad_requests_are_refused),
+        cmocka_unit_test(bad_grants_are_refused),
         cmocka_unit_test(flipped_bits_do_not_open),
         cmocka_unit_test(other_user_or_name_does_not_open),
         cmocka_unit_test(key_of_another_token_does_not_open),

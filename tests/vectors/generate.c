@@ -77,7 +77,7 @@ static struct json_object *keys(void)
 
 /* One token to seal. `kinds` is a bit for each recipient. */
 struct wanted {
-    const char *name, *token, *refresh;
+    const char *name, *token, *grant;
     uint64_t created, expires;
     unsigned kinds;
 };
@@ -88,13 +88,13 @@ static struct sealed_token seal(const char *user, const struct wanted *wanted)
     struct recipient recipients[SLOT_KIND_COUNT];
     size_t count = 0;
     SCOPED(secret) struct secret *token = secret_of(wanted->token);
-    SCOPED(secret) struct secret *refresh = wanted->refresh ? secret_of(wanted->refresh) : NULL;
+    SCOPED(secret) struct secret *grant = wanted->grant ? secret_of(wanted->grant) : NULL;
     for (unsigned i = 0; i < SLOT_KIND_COUNT; i++)
         if ((wanted->kinds & 1u << i) != 0) {
             recipients[count].kind = (enum slot_kind)i;
             memcpy(recipients[count++].public_key, pairs[i].public_key, KEY_BYTES);
         }
-    OK(token_seal(user, wanted->name, wanted->created, wanted->expires, token, refresh, recipients,
+    OK(token_seal(user, wanted->name, wanted->created, wanted->expires, token, grant, recipients,
                   count, &sealed));
     return sealed;
 }
@@ -131,7 +131,7 @@ static void add_opened(struct json_object *list, const char *comment, const char
         struct json_object *token = json_object_new_object();
         add_text(token, "name", wanted[i].name);
         add_text(token, "token", wanted[i].token);
-        add_text(token, "refresh", wanted[i].refresh == NULL ? "" : wanted[i].refresh);
+        add_text(token, "grant", wanted[i].grant == NULL ? "" : wanted[i].grant);
         json_object_array_add(tokens, token);
     }
     json_object_object_add(vector, "tokens", tokens);
@@ -153,9 +153,10 @@ static struct json_object *documents(void)
         {"main", "hf_TESTmain", NULL, 1790000000, 0, HOST}
     };
     const struct wanted three[] = {
-        {"main",   "hf_TESTmain",   NULL,              1790000000, 1890000000,      HOST | USER       },
-        {"oauth",  "hf_oauth_TEST", "hf_refresh_TEST", 1790000001, 1790003600,      HOST | POOL | USER},
-        {"second", "hf_TESTsecond", NULL,              0,          999999999999999, USER              }
+        {"main",   "hf_TESTmain",   NULL,                                              1790000000, 1890000000,      HOST | USER       },
+        {"oauth",  "hf_oauth_TEST", "https://huggingface.co hf-token hf_refresh_TEST", 1790000001,
+         1790003600,                                                                                                HOST | POOL | USER},
+        {"second", "hf_TESTsecond", NULL,                                              0,          999999999999999, USER              }
     };
     const struct wanted edges[] = {
         {name,            longest,   longest, 1, 2, HOST},

@@ -63,7 +63,7 @@ static void close_file(struct json_object *all)
 
 static enum hf_error open_slot(const char *user, const struct sealed_token *sealed,
                                const struct slot *slot, struct secret **out_token,
-                               struct secret **out_refresh)
+                               struct secret **out_grant)
 {
     const struct slot_context context = {user, sealed->name, sealed->id, slot->recipient};
     for (size_t i = 0; i < pair_count; i++) {
@@ -71,7 +71,7 @@ static enum hf_error open_slot(const char *user, const struct sealed_token *seal
         if (memcmp(pairs[i].public_key, slot->recipient, KEY_BYTES) != 0)
             continue;
         TRY(slot_open(&context, &pairs[i], slot->sealed, &key));
-        return token_open(user, sealed, key, out_token, out_refresh);
+        return token_open(user, sealed, key, out_token, out_grant);
     }
     return HF_ENOSLOT;
 }
@@ -79,15 +79,15 @@ static enum hf_error open_slot(const char *user, const struct sealed_token *seal
 static void assert_opens(const char *user, const struct sealed_token *sealed,
                          struct json_object *token)
 {
-    const char *refresh_text = text_of(token, "refresh");
+    const char *grant_text = text_of(token, "grant");
     for (size_t i = 0; i < sealed->slot_count; i++) {
-        SCOPED(secret) struct secret *opened = NULL, *refresh = NULL;
-        OK(open_slot(user, sealed, &sealed->slots[i], &opened, &refresh));
+        SCOPED(secret) struct secret *opened = NULL, *grant = NULL;
+        OK(open_slot(user, sealed, &sealed->slots[i], &opened, &grant));
         assert_secret(opened, text_of(token, "token"));
-        if (refresh_text[0] == '\0')
-            assert_null(refresh);
+        if (grant_text[0] == '\0')
+            assert_null(grant);
         else
-            assert_secret(refresh, refresh_text);
+            assert_secret(grant, grant_text);
     }
 }
 

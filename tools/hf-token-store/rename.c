@@ -16,7 +16,7 @@
  */
 struct rename {
     const char *from, *to;
-    struct secret *token, *refresh;
+    struct secret *token, *grant;
     uint8_t id[TOKEN_ID_BYTES]; /* of the token that was opened */
     uint64_t expires;
 };
@@ -24,7 +24,7 @@ struct rename {
 static void rename_scope_end(struct rename *rename)
 {
     secret_free(rename->token);
-    secret_free(rename->refresh);
+    secret_free(rename->grant);
 }
 
 static int open_by_password(struct rename *rename, const struct holdings *holdings,
@@ -34,8 +34,8 @@ static int open_by_password(struct rename *rename, const struct holdings *holdin
     int code = opening_identity("rename", holdings, &pair);
     if (code != TOOL_OK)
         return code;
-    enum hf_error error = intake_open(holdings->account.name, holding->sealed, &pair,
-                                      &rename->token, &rename->refresh);
+    enum hf_error error =
+        intake_open(holdings->account.name, holding->sealed, &pair, &rename->token, &rename->grant);
     if (error != HF_OK)
         return say_failure(TOOL_FAILED, error, "hf-token doctor", "rename: opening it");
     return TOOL_OK;
@@ -80,7 +80,7 @@ static enum hf_error seal_again(const struct rename *rename, const struct own *o
                                   .name = rename->to,
                                   .created = old->created,
                                   .expires = old->expires,
-                                  .refresh = rename->refresh};
+                                  .grant = rename->grant};
     for (size_t i = 0; i < old->slot_count; i++) {
         recipients[i].kind = old->slots[i].kind;
         memcpy(recipients[i].public_key, old->slots[i].recipient, KEY_BYTES);
