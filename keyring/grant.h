@@ -12,6 +12,16 @@
 
 #define RING_GRANT_PREFIX "hf-token.grant:"
 
+/* A key's payload is this header, the grant's bytes and those of `fresh`, with nothing between or
+   behind. Numbers have this machine's byte order: a key never leaves it. */
+#define RING_GRANT_VERSION 1
+struct ring_grant_header {
+    uint32_t version;                    /* RING_GRANT_VERSION */
+    uint32_t grant_length, fresh_length; /* 1 to GRANT_MAX; 0 (none) to TOKEN_MAX */
+    uint32_t zero;
+    uint64_t due, expires;
+};
+
 struct ring_grant {
     uint64_t due;         /* seconds since the epoch from when on to refresh; 0: never */
     uint64_t expires;     /* of the token, or of `fresh` where there is one; 0: never */
@@ -29,7 +39,8 @@ static inline void ring_grant_scope_end(struct ring_grant *held)
 uint64_t grant_due(uint64_t created, uint64_t expires);
 
 /* Places it, replacing the one of that name in one step: whoever is killed leaves the old or the
-   new one. HF_EQUOTA, HF_ENAME, HF_ETOOBIG, HF_ENOMEM, HF_EKERNEL. */
+   new one. HF_EQUOTA, HF_ENAME, HF_EFORMAT (a text that ring_grant_get would refuse), HF_ENOMEM,
+   HF_EKERNEL. */
 HF_CHECKED enum hf_error ring_grant_put(ring_serial ring, const char *name,
                                         const struct ring_grant *grant);
 
@@ -38,10 +49,29 @@ HF_CHECKED enum hf_error ring_grant_put(ring_serial ring, const char *name,
 HF_CHECKED enum hf_error ring_grant_get(ring_serial ring, const char *name,
                                         struct ring_grant *out_grant);
 
-/* HF_ENOTFOUND, HF_EKERNEL. ring_remove does it too. */
+/* HF_ENOTFOUND, HF_ENAME, HF_EKERNEL. ring_remove does it too. */
 HF_CHECKED enum hf_error ring_grant_remove(ring_serial ring, const char *name);
+
+/* Whether the token of that name has a grant. */
+bool ring_grant_exists(ring_serial ring, const char *name);
 
 /* Whether the token of that name waits to be refreshed; false where it has no grant. */
 bool ring_grant_is_due(ring_serial ring, const char *name, uint64_t now);
+
+/* Whether the ring's token of that name is newer than a document whose token expires then: it was
+   refreshed since, or waits to be saved. To place the document's would lose a grant. */
+bool ring_grant_is_newer(ring_serial ring, const char *name, uint64_t expires);
+
+/* A token as a document has it. All borrowed. */
+struct ring_entry {
+    const char *name;
+    const struct secret *token, *grant; /* grant NULL: none */
+    uint64_t created, expires;          /* expires 0: never */
+};
+
+/* Places both. Of a token that has expired the grant alone is placed, which is due at once; without
+   a grant, that is HF_EEXPIRED, and one left by a token before is removed. What ring_put and
+   ring_grant_put give. */
+HF_CHECKED enum hf_error ring_place(ring_serial ring, const struct ring_entry *entry, uint64_t now);
 
 #endif

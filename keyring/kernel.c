@@ -82,6 +82,19 @@ enum hf_error key_place(const char *type, const char *description, const void *b
     return HF_OK;
 }
 
+enum hf_error key_find(ring_serial ring, const char *description, ring_serial *out_key)
+{
+    struct key_about about;
+    long key = keyctl_search(ring, "user", description, 0);
+    if (key < 0)
+        return kernel_error();
+    TRY(key_describe((ring_serial)key, &about));
+    if (!key_is_own(&about, "user"))
+        return HF_ENOTFOUND;
+    *out_key = (ring_serial)key;
+    return HF_OK;
+}
+
 enum hf_error key_read(ring_serial key, size_t maximum, struct secret **out_bytes)
 {
     SCOPED(secret) struct secret *bytes = NULL;

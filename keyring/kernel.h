@@ -37,6 +37,9 @@ HF_CHECKED enum hf_error key_place(const char *type, const char *description, co
                                    size_t length, unsigned timeout, ring_serial into,
                                    ring_serial *out_key);
 
+/* A `user` key of the ring that is the caller's own. HF_ENOTFOUND, HF_EEXPIRED, HF_EKERNEL. */
+HF_CHECKED enum hf_error key_find(ring_serial ring, const char *description, ring_serial *out_key);
+
 /* Reads a key of at most `maximum` bytes into a new secret, the caller's. HF_ENOTFOUND,
    HF_EEXPIRED, HF_ETOOBIG, HF_ENOMEM, HF_EKERNEL. */
 HF_CHECKED enum hf_error key_read(ring_serial key, size_t maximum, struct secret **out_bytes);

@@ -1,6 +1,7 @@
 noinst_LTLIBRARIES += libkeyring.la
 libkeyring_la_CPPFLAGS = $(AM_CPPFLAGS) $(KEYUTILS_CFLAGS)
 libkeyring_la_SOURCES = \
+	keyring/grant.c keyring/grant.h \
 	keyring/kernel.c keyring/kernel.h \
 	keyring/ring.c keyring/ring.h \
 	keyring/find.c keyring/find.h \

@@ -9,6 +9,7 @@
 
 #include "common/io.h"
 #include "keyring/find.h"
+#include "keyring/grant.h"
 #include "keyring/kernel.h"
 #include "keyring/session.h"
 
@@ -59,38 +60,33 @@ enum hf_error ring_put(ring_serial ring, const char *name, const struct secret *
                      &key);
 }
 
-/* A `user` key of the ring that is the caller's own. */
-static enum hf_error find_key(ring_serial ring, const char *description, ring_serial *out_key)
-{
-    struct key_about about;
-    long key = keyctl_search(ring, "user", description, 0);
-    if (key < 0)
-        return kernel_error();
-    TRY(key_describe((ring_serial)key, &about));
-    if (!key_is_own(&about, "user"))
-        return HF_ENOTFOUND;
-    *out_key = (ring_serial)key;
-    return HF_OK;
-}
-
 enum hf_error ring_get(ring_serial ring, const char *name, struct secret **out_token)
 {
     char description[TOKEN_DESCRIPTION_SIZE];
     ring_serial key = 0;
     TRY(token_description(name, description));
-    TRY(find_key(ring, description, &key));
+    TRY(key_find(ring, description, &key));
     return key_read(key, TOKEN_MAX, out_token);
 }
 
-enum hf_error ring_remove(ring_serial ring, const char *name)
+static enum hf_error remove_token(ring_serial ring, const char *name)
 {
     char description[TOKEN_DESCRIPTION_SIZE];
     ring_serial key = 0;
     TRY(token_description(name, description));
-    TRY(find_key(ring, description, &key));
-    if (keyctl_unlink(key, ring) != 0)
-        return kernel_error();
-    return HF_OK;
+    TRY(key_find(ring, description, &key));
+    return keyctl_unlink(key, ring) == 0 ? HF_OK : kernel_error();
+}
+
+/* The grant first: a token without one is never refreshed. */
+enum hf_error ring_remove(ring_serial ring, const char *name)
+{
+    enum hf_error grant = ring_grant_remove(ring, name);
+    if (grant != HF_OK && grant != HF_ENOTFOUND)
+        return grant;
+    enum hf_error token = remove_token(ring, name);
+    bool gone = token == HF_ENOTFOUND || token == HF_EEXPIRED;
+    return gone && grant == HF_OK ? HF_OK : token;
 }
 
 /* The token's name, when the key is a token that can be read now. */
@@ -110,7 +106,8 @@ static bool name_of(ring_serial key, char out_name[TOKEN_NAME_MAX + 1])
 enum hf_error ring_names(ring_serial ring, char names[RING_TOKENS_MAX][TOKEN_NAME_MAX + 1],
                          size_t *out_count)
 {
-    /* The tokens, the default, and expired keys that the kernel has not collected yet. */
+    /* The tokens and their grants, the default, and expired keys that the kernel has not collected
+     * yet. */
     key_serial_t keys[4 * RING_TOKENS_MAX];
     size_t count = 0;
     long size = keyctl_read(ring, (char *)keys, sizeof keys);
@@ -128,7 +125,7 @@ enum hf_error ring_default(ring_serial ring, char out_name[TOKEN_NAME_MAX + 1])
 {
     SCOPED(secret) struct secret *name = NULL;
     ring_serial key = 0;
-    TRY(find_key(ring, RING_DEFAULT, &key));
+    TRY(key_find(ring, RING_DEFAULT, &key));
     TRY(key_read(key, TOKEN_NAME_MAX, &name));
     /* secret_bytes ends with a zero byte of its own. */
     if (!token_name_valid((const char *)secret_view(name)))

@@ -47,7 +47,8 @@ HF_CHECKED enum hf_error ring_put(ring_serial ring, const char *name, const stru
    HF_ENOMEM, HF_EKERNEL. */
 HF_CHECKED enum hf_error ring_get(ring_serial ring, const char *name, struct secret **out_token);
 
-/* Removes a token. HF_ENOTFOUND, HF_EKERNEL. */
+/* Removes a token and its grant, keyring/grant.h; HF_OK when there was one of them. HF_ENOTFOUND,
+   HF_EEXPIRED (the kernel will do it), HF_ENAME, HF_EKERNEL. */
 HF_CHECKED enum hf_error ring_remove(ring_serial ring, const char *name);
 
 /* The names in the ring, expired ones left out, in no particular order; *out_count of them.

@@ -1,0 +1,185 @@
+#include "keyring/grant.h"
+
+#include <keyutils.h>
+#include <limits.h>
+#include <string.h>
+
+#include "common/io.h"
+#include "keyring/kernel.h"
+
+#define DAY                    86400u
+#define GRANT_DESCRIPTION_SIZE (sizeof RING_GRANT_PREFIX + TOKEN_NAME_MAX)
+#define HEADER_SIZE            sizeof(struct ring_grant_header)
+#define PAYLOAD_MAX            (HEADER_SIZE + GRANT_MAX + TOKEN_MAX)
+
+_Static_assert(HEADER_SIZE == 32, "no padding, whose bytes would be anything");
+_Static_assert(PAYLOAD_MAX <= 32767, "a user key's most, user_preparse of the kernel");
+
+void ring_grant_clear(struct ring_grant *grant)
+{
+    secret_free(grant->grant);
+    secret_free(grant->fresh);
+    *grant = (struct ring_grant){0};
+}
+
+uint64_t grant_due(uint64_t created, uint64_t expires)
+{
+    if (expires == 0)
+        return 0;
+    const uint64_t life = expires > created ? expires - created : 0;
+    return expires - (life / 10 < DAY ? life / 10 : DAY);
+}
+
+static enum hf_error grant_description(const char *name, char out_text[GRANT_DESCRIPTION_SIZE])
+{
+    if (!token_name_valid(name))
+        return HF_ENAME;
+    return text_format(out_text, GRANT_DESCRIPTION_SIZE, RING_GRANT_PREFIX "%s", name);
+}
+
+static enum hf_error find_grant(ring_serial ring, const char *name, ring_serial *out_key)
+{
+    char description[GRANT_DESCRIPTION_SIZE];
+    TRY(grant_description(name, description));
+    return key_find(ring, description, out_key);
+}
+
+static bool texts_valid(const char *grant, size_t grant_length, const char *fresh,
+                        size_t fresh_length)
+{
+    return grant_valid(grant, grant_length) &&
+           (fresh_length == 0 || token_valid(fresh, fresh_length));
+}
+
+static enum hf_error make_payload(const struct ring_grant *grant, struct secret **out_payload)
+{
+    const size_t grant_length = secret_length(grant->grant);
+    const size_t fresh_length = grant->fresh != NULL ? secret_length(grant->fresh) : 0;
+    const char *fresh = grant->fresh != NULL ? (const char *)secret_view(grant->fresh) : "";
+    if (!texts_valid((const char *)secret_view(grant->grant), grant_length, fresh, fresh_length))
+        return HF_EFORMAT;
+    const struct ring_grant_header header = {.version = RING_GRANT_VERSION,
+                                             .grant_length = (uint32_t)grant_length,
+                                             .fresh_length = (uint32_t)fresh_length,
+                                             .due = grant->due,
+                                             .expires = grant->expires};
+    struct secret *payload = NULL;
+    TRY(secret_new(HEADER_SIZE + grant_length + fresh_length, &payload));
+    uint8_t *at = secret_bytes(payload);
+    memcpy(at, &header, HEADER_SIZE);
+    memcpy(at + HEADER_SIZE, secret_view(grant->grant), grant_length);
+    memcpy(at + HEADER_SIZE + grant_length, fresh, fresh_length);
+    secret_set_length(payload, HEADER_SIZE + grant_length + fresh_length);
+    *out_payload = payload;
+    return HF_OK;
+}
+
+enum hf_error ring_grant_put(ring_serial ring, const char *name, const struct ring_grant *grant)
+{
+    char description[GRANT_DESCRIPTION_SIZE];
+    SCOPED(secret) struct secret *payload = NULL;
+    ring_serial key = 0;
+    TRY(grant_description(name, description));
+    TRY(make_payload(grant, &payload));
+    /* No timeout: a grant outlives its token, that is what it is for. */
+    return key_place("user", description, secret_view(payload), secret_length(payload), 0, ring,
+                     &key);
+}
+
+/* The payload, and its header once all of it has been checked. */
+static enum hf_error read_payload(ring_serial ring, const char *name, struct secret **out_payload,
+                                  struct ring_grant_header *out_header)
+{
+    SCOPED(secret) struct secret *payload = NULL;
+    struct ring_grant_header header;
+    ring_serial key = 0;
+    TRY(find_grant(ring, name, &key));
+    enum hf_error error = key_read(key, PAYLOAD_MAX, &payload);
+    if (error != HF_OK)
+        return error == HF_ETOOBIG ? HF_EFORMAT : error;
+    if (secret_length(payload) < HEADER_SIZE)
+        return HF_EFORMAT;
+    memcpy(&header, secret_view(payload), HEADER_SIZE);
+    if (header.version != RING_GRANT_VERSION || header.zero != 0 ||
+        secret_length(payload) != HEADER_SIZE + (uint64_t)header.grant_length + header.fresh_length)
+        return HF_EFORMAT;
+    const char *texts = (const char *)secret_view(payload) + HEADER_SIZE;
+    if (!texts_valid(texts, header.grant_length, texts + header.grant_length, header.fresh_length))
+        return HF_EFORMAT;
+    *out_payload = TAKE(payload);
+    *out_header = header;
+    return HF_OK;
+}
+
+enum hf_error ring_grant_get(ring_serial ring, const char *name, struct ring_grant *out_grant)
+{
+    SCOPED(secret) struct secret *payload = NULL;
+    SCOPED(ring_grant) struct ring_grant grant = {0};
+    struct ring_grant_header header;
+    TRY(read_payload(ring, name, &payload, &header));
+    const uint8_t *texts = secret_view(payload) + HEADER_SIZE;
+    TRY(secret_copy(texts, header.grant_length, &grant.grant));
+    if (header.fresh_length != 0)
+        TRY(secret_copy(texts + header.grant_length, header.fresh_length, &grant.fresh));
+    *out_grant = (struct ring_grant){.due = header.due,
+                                     .expires = header.expires,
+                                     .grant = TAKE(grant.grant),
+                                     .fresh = TAKE(grant.fresh)};
+    return HF_OK;
+}
+
+enum hf_error ring_grant_remove(ring_serial ring, const char *name)
+{
+    ring_serial key = 0;
+    TRY(find_grant(ring, name, &key));
+    return keyctl_unlink(key, ring) == 0 ? HF_OK : kernel_error();
+}
+
+bool ring_grant_exists(ring_serial ring, const char *name)
+{
+    ring_serial key = 0;
+    return find_grant(ring, name, &key) == HF_OK;
+}
+
+bool ring_grant_is_due(ring_serial ring, const char *name, uint64_t now)
+{
+    SCOPED(secret) struct secret *payload = NULL;
+    struct ring_grant_header header;
+    return read_payload(ring, name, &payload, &header) == HF_OK && header.due != 0 &&
+           header.due <= now;
+}
+
+bool ring_grant_is_newer(ring_serial ring, const char *name, uint64_t expires)
+{
+    SCOPED(secret) struct secret *payload = NULL;
+    struct ring_grant_header header;
+    return read_payload(ring, name, &payload, &header) == HF_OK &&
+           (header.fresh_length != 0 || (expires != 0 && header.expires > expires));
+}
+
+static enum hf_error place_grant(ring_serial ring, const struct ring_entry *entry)
+{
+    if (entry->grant == NULL) {
+        enum hf_error error = ring_grant_remove(ring, entry->name);
+        return error == HF_ENOTFOUND ? HF_OK : error;
+    }
+    SCOPED(ring_grant)
+    struct ring_grant grant = {.due = grant_due(entry->created, entry->expires),
+                               .expires = entry->expires};
+    TRY(secret_copy(secret_view(entry->grant), secret_length(entry->grant), &grant.grant));
+    return ring_grant_put(ring, entry->name, &grant);
+}
+
+enum hf_error ring_place(ring_serial ring, const struct ring_entry *entry, uint64_t now)
+{
+    /* The grant first: whoever reads between the two has an old token with a new grant, which
+       refreshes to a new token. The other way round, an old grant could be used up for a token that
+       is there no more. */
+    TRY(place_grant(ring, entry));
+    if (entry->expires == 0)
+        return ring_put(ring, entry->name, entry->token, 0);
+    if (entry->expires <= now)
+        return entry->grant != NULL ? HF_OK : HF_EEXPIRED;
+    const uint64_t left = entry->expires - now;
+    return ring_put(ring, entry->name, entry->token, left > UINT_MAX ? UINT_MAX : (unsigned)left);
+}
