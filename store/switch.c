@@ -135,20 +135,52 @@ static bool parse_sources(struct rest *rest, struct token_switch *token_switch)
     return token_switch->entry_count > 0;
 }
 
-/* One line of any kind. A second one for tokens finds sources there already. */
+/* A second line for tokens finds sources there already. */
+static bool parse_tokens(struct rest *rest, struct token_switch *token_switch)
+{
+    return token_switch->entry_count == 0 && parse_sources(rest, token_switch);
+}
+
+/* What stands behind `oauth-client:`, one word. */
+static bool parse_client(struct rest *rest, struct token_switch *token_switch)
+{
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+    char *client = token_switch->oauth_client;
+    if (client[0] != '\0')
+        return false;
+    skip_space(rest);
+    if (!take_word(rest, "", client, sizeof token_switch->oauth_client))
+        return false;
+    skip_space(rest);
+    return rest->at == rest->end && client[strspn(client, letters)] == '\0';
+}
+
+static const struct {
+    const char *key;
+    bool (*parse)(struct rest *rest, struct token_switch *token_switch);
+} line_rows[] = {
+    {"tokens:",       parse_tokens},
+    {"oauth-client:", parse_client},
+};
+
+/* One line of any kind. */
 static bool parse_line(struct rest rest, struct token_switch *token_switch)
 {
-    static const char key[] = "tokens:";
     const char *comment = memchr(rest.at, '#', (size_t)(rest.end - rest.at));
     if (comment != NULL)
         rest.end = comment;
     skip_space(&rest);
     if (rest.at == rest.end)
         return true;
-    if ((size_t)(rest.end - rest.at) < strlen(key) || memcmp(rest.at, key, strlen(key)) != 0)
-        return false;
-    rest.at += strlen(key);
-    return token_switch->entry_count == 0 && parse_sources(&rest, token_switch);
+    for (size_t i = 0; i < sizeof line_rows / sizeof line_rows[0]; i++) {
+        const size_t length = strlen(line_rows[i].key);
+        if ((size_t)(rest.end - rest.at) < length || memcmp(rest.at, line_rows[i].key, length) != 0)
+            continue;
+        rest.at += length;
+        return line_rows[i].parse(&rest, token_switch);
+    }
+    return false;
 }
 
 enum hf_error switch_parse(const char *text, size_t length, struct token_switch *out_switch,

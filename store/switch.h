@@ -14,6 +14,8 @@
 #include "store/source.h"
 
 #define SWITCH_SOURCES_MAX 8
+/* Longest id of an OAuth client. */
+#define SWITCH_CLIENT_MAX 128
 
 /* A source's answer, and what follows: nsswitch.conf(5), with SUCCESS=merge as the default. */
 enum source_status {
@@ -30,10 +32,11 @@ struct switch_entry {
     enum source_action actions[SOURCE_STATUS_COUNT];
 };
 
-/* A parsed `tokens:` line. */
+/* The parsed lines `tokens:` and `oauth-client:`. */
 struct token_switch {
     struct switch_entry entries[SWITCH_SOURCES_MAX];
     size_t entry_count;
+    char oauth_client[SWITCH_CLIENT_MAX + 1]; /* A-Z a-z 0-9 . _ - ; empty: there is no such line */
 };
 
 /* What one source answered. `error` is HF_OK where there is a document; HF_ENOTFOUND; HF_ETRYAGAIN;
