@@ -9,8 +9,9 @@
 
 static const char *const document_members[] = {"version", "user",   "generation",
                                                "default", "tokens", NULL};
-static const char *const token_members[] = {"name",  "id",     "created", "expires", "commitment",
-                                            "nonce", "sealed", "slots",   "hub",     NULL};
+static const char *const token_members[] = {"name",       "id",    "created", "expires",
+                                            "commitment", "nonce", "sealed",  "slots",
+                                            "grant",      "hub",   NULL};
 static const char *const slot_members[] = {"kind", "recipient", "sealed", NULL};
 
 /* Room for the longest kind and one byte more, so that a longer word is no kind by its length. */
@@ -66,7 +67,7 @@ static enum hf_error parse_slots(const struct json_object *object, struct sealed
     return HF_OK;
 }
 
-/* The one member that may be missing: the Hub was not asked. */
+/* Missing where the Hub was not asked. */
 static enum hf_error parse_about(const struct json_object *object, struct sealed_token *token)
 {
     const struct json_object *about = NULL;
@@ -92,6 +93,7 @@ static enum hf_error parse_token(const struct json_object *object, struct sealed
     if (!token_sealed_length_valid(token->sealed_length))
         return HF_EFORMAT;
     TRY(parse_slots(object, token));
+    TRY(json_flag(object, "grant", &token->has_grant));
     return parse_about(object, token);
 }
 
@@ -158,6 +160,8 @@ static enum hf_error print_token(const struct sealed_token *token, struct json_o
         TRY(json_add_element(slots, &slot));
         TRY(print_slot(&token->slots[i], slot));
     }
+    if (token->has_grant)
+        TRY(json_add_flag(object, "grant"));
     if (token->about.checked == 0)
         return HF_OK;
     TRY(json_add_object(object, "hub", &about));

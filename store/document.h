@@ -3,6 +3,7 @@
 #ifndef HF_STORE_DOCUMENT_H
 #define HF_STORE_DOCUMENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,6 +29,10 @@ struct sealed_token {
     size_t sealed_length;
     struct slot slots[SLOTS_MAX];
     size_t slot_count;
+    /* Whether a grant is sealed with it that is of use. In clear, so that it is known where the
+       token is locked, and not authenticated: a change of it hides the grant, and gives nobody one.
+     */
+    bool has_grant;
     struct token_about about; /* `checked` is 0 where the Hub was not asked */
 };
 

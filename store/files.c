@@ -40,13 +40,25 @@ enum hf_error identity_read(const struct account *account, struct identity *out_
     return identity_parse(bytes, length, account->name, out_identity);
 }
 
-enum hf_error store_lock(const struct account *account, deadline_ms until, int *out_lock)
+static enum hf_error take_lock(const struct account *account,
+                               enum hf_error (*place)(const struct account *, struct store_path *),
+                               deadline_ms until, int *out_lock)
 {
     struct store_path folder, lock;
     TRY(path_user_folder(account, &folder));
-    TRY(path_user_lock(account, &lock));
+    TRY(place(account, &lock));
     TRY(folder_make(folder.text, 0700));
     return lock_take(lock.text, until, out_lock);
+}
+
+enum hf_error store_lock(const struct account *account, deadline_ms until, int *out_lock)
+{
+    return take_lock(account, path_user_lock, until, out_lock);
+}
+
+enum hf_error refresh_lock(const struct account *account, deadline_ms until, int *out_lock)
+{
+    return take_lock(account, path_user_refresh_lock, until, out_lock);
 }
 
 enum hf_error host_store_lock(deadline_ms until, int *out_lock)

@@ -20,6 +20,11 @@ HF_CHECKED enum hf_error identity_read(const struct account *account,
 HF_CHECKED enum hf_error store_lock(const struct account *account, deadline_ms until,
                                     int *out_lock);
 
+/* The same for the lock that a refresh holds while it asks the Hub, which may take long: who has it
+   may take store_lock, never the other way round. */
+HF_CHECKED enum hf_error refresh_lock(const struct account *account, deadline_ms until,
+                                      int *out_lock);
+
 /* Raises the generation and replaces the file, mode 0600; the document must be the account's
    (HF_EUSER). On failure both are as before, unless only the folder's fsync failed. HF_ETOOBIG
    (also a generation that cannot rise), HF_EIO, HF_ENOMEM. */

@@ -81,6 +81,20 @@ enum hf_error json_member(const struct json_object *object, const char *member,
     return HF_OK;
 }
 
+enum hf_error json_flag(const struct json_object *object, const char *member, bool *out_flag)
+{
+    struct json_object *value = NULL;
+    if (!json_has(object, member)) {
+        *out_flag = false;
+        return HF_OK;
+    }
+    TRY(get_member(object, member, json_type_boolean, &value));
+    if (!json_object_get_boolean(value))
+        return HF_EFORMAT;
+    *out_flag = true;
+    return HF_OK;
+}
+
 static enum hf_error copy_text(struct json_object *value, char *out_text, size_t size)
 {
     size_t length = (size_t)json_object_get_string_len(value);
@@ -233,6 +247,11 @@ enum hf_error json_add_number(struct json_object *object, const char *member, ui
     if (number > JSON_NUMBER_MAX)
         return HF_EFORMAT;
     return add(object, member, json_object_new_int64((int64_t)number));
+}
+
+enum hf_error json_add_flag(struct json_object *object, const char *member)
+{
+    return add(object, member, json_object_new_boolean(true));
 }
 
 enum hf_error json_add_bytes(struct json_object *object, const char *member, const uint8_t *bytes,

@@ -14,8 +14,8 @@ struct json_object;
 /* Deepest nesting of any of our formats, outermost object included: document, tokens, token, slots
  * (or the Hub's), slot (or its organisations). */
 #define JSON_DEPTH_MAX 6
-/* Values of one text, of each type and at each depth. The largest document has 1078: itself and its
-   5 members; 16 tokens, each with 8 members, 8 slots of 4 values, and what the Hub said, 26 values
+/* Values of one text, of each type and at each depth. The largest document has 1094: itself and its
+   5 members; 16 tokens, each with 9 members, 8 slots of 4 values, and what the Hub said, 26 values
    with all organisations. 64 KiB of empty objects would take json-c 17 MiB. */
 #define JSON_VALUES_MAX 1280
 /* Integers up to here are exact in every reader: RFC 8259 section 6 warns of those over 2^53. */
@@ -48,6 +48,9 @@ HF_CHECKED enum hf_error json_any_bytes(const struct json_object *object, const 
 bool json_has(const struct json_object *object, const char *member);
 HF_CHECKED enum hf_error json_member(const struct json_object *object, const char *member,
                                      const struct json_object **out_object);
+/* A member that is true, or missing for false. */
+HF_CHECKED enum hf_error json_flag(const struct json_object *object, const char *member,
+                                   bool *out_flag);
 /* Whether all members are named in `members` (NULL-terminated): HF_EFORMAT for an unknown one. */
 HF_CHECKED enum hf_error json_only(const struct json_object *object, const char *const *members);
 
@@ -86,6 +89,7 @@ HF_CHECKED enum hf_error json_add_text(struct json_object *object, const char *m
                                        const char *text);
 HF_CHECKED enum hf_error json_add_number(struct json_object *object, const char *member,
                                          uint64_t number);
+HF_CHECKED enum hf_error json_add_flag(struct json_object *object, const char *member);
 HF_CHECKED enum hf_error json_add_bytes(struct json_object *object, const char *member,
                                         const uint8_t *bytes, size_t length);
 

@@ -39,6 +39,11 @@ enum hf_error path_user_lock(const struct account *account, struct store_path *o
     return in_user_folder(account, "lock", out_path);
 }
 
+enum hf_error path_user_refresh_lock(const struct account *account, struct store_path *out_path)
+{
+    return in_user_folder(account, "refresh.lock", out_path);
+}
+
 enum hf_error path_host_document(const char *user, struct store_path *out_path)
 {
     if (!user_name_valid(user))

@@ -12,7 +12,7 @@ struct store_path {
     char text[STORE_PATH_MAX + 1];
 };
 
-/* HOME/.local/share/hf-token, in it tokens.json, identity.json and lock; and
+/* HOME/.local/share/hf-token, in it tokens.json, identity.json, lock and refresh.lock; and
    TOKENS_FOLDER/USER.json. HOME is the account's, never the environment's, because the login has no
    environment yet. HF_ENAME. */
 HF_CHECKED enum hf_error path_user_folder(const struct account *account,
@@ -22,6 +22,8 @@ HF_CHECKED enum hf_error path_user_document(const struct account *account,
 HF_CHECKED enum hf_error path_user_identity(const struct account *account,
                                             struct store_path *out_path);
 HF_CHECKED enum hf_error path_user_lock(const struct account *account, struct store_path *out_path);
+HF_CHECKED enum hf_error path_user_refresh_lock(const struct account *account,
+                                                struct store_path *out_path);
 HF_CHECKED enum hf_error path_host_document(const char *user, struct store_path *out_path);
 
 /* What these files must be before they are read. A document in the home may be read by others, who

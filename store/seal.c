@@ -160,6 +160,7 @@ enum hf_error token_seal(const char *user, const char *name, uint64_t created, u
     TRY(make_plain(token, grant, &plain));
     TRY(seal_plain(user, plain, key, &sealed));
     TRY(seal_slots(user, key, recipients, recipient_count, &sealed));
+    sealed.has_grant = grant != NULL;
     *out_token = sealed;
     sealed.sealed = NULL;
     return HF_OK;

@@ -28,9 +28,9 @@ HF_CHECKED enum hf_error store_start(void);
 
 /* Seals a token (and, where not NULL, the grant that refreshes it, of which nothing but grant_valid
    is asked here) to 1 to SLOTS_MAX recipients under a fresh key. `name`, `created` and `expires`
-   are authenticated with it; `about` is for the caller to fill in, and is not. On success
-   *out_token owns memory: document_put it, or sealed_token_clear. HF_ETOKEN, HF_ENAME, HF_EFORMAT,
-   HF_ENOMEM. */
+   are authenticated with it; `has_grant` and `about`, which the caller may fill in, are not. On
+   success *out_token owns memory: document_put it, or sealed_token_clear. HF_ETOKEN, HF_ENAME,
+   HF_EFORMAT, HF_ENOMEM. */
 HF_CHECKED enum hf_error token_seal(const char *user, const char *name, uint64_t created,
                                     uint64_t expires, const struct secret *token,
                                     const struct secret *grant, const struct recipient *recipients,
