@@ -92,9 +92,11 @@ class Session:
     def __exit__(self, *_):
         self.close()
 
-    def run(self, command):
-        """Standard error comes with the output."""
-        self.client.stdin.write(f"bash -c {shlex.quote(command)} 2>&1 </dev/null; printf '\\n-- %d --\\n' $?\n")
+    def run(self, command, input=None):
+        """Standard error comes with the output. The input is in no process's arguments: printf is the shell's own."""
+        given = "" if input is None else f"printf %s {shlex.quote(input)} | "
+        taken = "</dev/null" if input is None else ""
+        self.client.stdin.write(f"{given}bash -c {shlex.quote(command)} 2>&1 {taken}; printf '\\n-- %d --\\n' $?\n")
         self.client.stdin.flush()
         output = []
         for line in self.client.stdout:

@@ -1,0 +1,93 @@
+"""What the tests of the Hub's side share: two stand-ins, whose users know them, and sessions of real logins."""
+import collections
+import json
+import os
+import stat
+import sys
+
+FOLDER = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [FOLDER, os.path.join(FOLDER, "../system")]
+import kernel  # noqa: E402
+import users  # noqa: E402
+from harness import equal, wait_for  # noqa: E402
+from sshd import Session, Sshd  # noqa: E402
+from standin import Authority, Hub, World  # noqa: E402
+from standin.oauth import CLIENT  # noqa: E402
+
+NAMES = ("hub.test", "other.test", "files.test")
+State = collections.namedtuple("State", "files keys")
+
+
+def _know_names():
+    with open("/etc/hosts", "a") as hosts:
+        hosts.write(f"127.0.0.1 {' '.join(NAMES)}\n")
+
+
+_know_names()
+users.host_key()
+authority = Authority("/run/standin")
+os.chmod("/run/standin", 0o755)
+world = World()
+files = Hub(world, "files.test", authority)
+hub = Hub(world, "hub.test", authority, files)
+other = Hub(World(), "other.test", authority)
+for server in (files, hub, other):
+    server.__enter__()
+
+SETTINGS = {"HF_ENDPOINT": hub.url, "SSL_CERT_FILE": authority.path, "NODE_EXTRA_CA_CERTS": authority.path,
+            "GIT_SSL_CAINFO": authority.path, "HF_DEVICE_CODE_OAUTH_CLIENT_ID": CLIENT}
+sshd = Sshd(options=["SetEnv " + " ".join(f"{name}={value}" for name, value in SETTINGS.items())])
+sshd.__enter__()
+
+
+class Person(users.User):
+    """A user of this machine with an account at the Hub, and of the programs that know the stand-in."""
+
+    def __init__(self, name="person"):
+        super().__init__(name)
+        self.account = world.account(self.name, organisations=("lab",))
+
+    def environment(self):
+        return {**super().environment(), **SETTINGS}
+
+    def new_token(self, display_name="laptop", **more):
+        """One made in the Hub's settings."""
+        return world.token(self.account, display_name, **more)
+
+    def log_in(self, by="key"):
+        return Session(sshd, self, by)
+
+    def listed(self):
+        """hf-token list --json by name."""
+        return {row["name"]: row for row in json.loads(self.must("hf-token", "list", "--json"))["tokens"]}
+
+    def state(self):
+        """All of the store and of the kernel ring, byte for byte. Locks, and when keys expire, are left out."""
+        return State(_files(self.folder), sorted(kernel.as_user(self.uid, _payloads, self.uid)))
+
+    def gone(self):
+        """Waits until the kernel has forgotten the session before."""
+        wait_for(lambda: not self.has_ring(), "the session is over")
+
+
+def _files(folder):
+    found = {}
+    for name in os.listdir(folder) if os.path.isdir(folder) else []:
+        status = os.stat(f"{folder}/{name}")
+        if stat.S_ISREG(status.st_mode) and not name.endswith(".lock"):
+            with open(f"{folder}/{name}", "rb") as file:
+                found[name] = (oct(status.st_mode), file.read())
+    return found
+
+
+def _payloads(uid):
+    """Run as the user: what is in the kernel under their names."""
+    return [(key.description, kernel.read(key.serial)) for key in kernel.keys()
+            if key.uid == uid and key.type == "user" and key.description.startswith("hf-token")
+            and key.description != "hf-token.ring"]
+
+
+def unchanged(person, before, what):
+    after = person.state()
+    equal(after.files, before.files, f"{what}: the store")
+    equal(after.keys, before.keys, f"{what}: the ring")
