@@ -40,20 +40,35 @@ static bool begins_with(const struct secret *token, const char *text)
     return secret_length(token) >= length && memcmp(secret_view(token), text, length) == 0;
 }
 
+/* Forms that are taken, and what is to be known of them; the first that fits. */
+static const struct {
+    const char *begins, *note;
+} forms[] = {
+    {"api_org_",           "this is a token of an organisation, of the old kind: many programs refuse it"},
+    {"hf_oauth__refresh_", "this is a refresh token, which no program takes in a token's place"          },
+    {"hf_oauth_",
+     "this is a token of a login in the browser: it cannot be renewed here, and ends within weeks"        },
+    {"hf_jwt_",            "this is a token of a job's own identity: it ends within hours"               },
+    {"hf_",                NULL                                                                          },
+    {"",                   "this does not begin with hf_, as tokens of the Hub do"                       },
+};
+
 static void note_unusual(const struct intake *intake, const struct secret *token)
 {
-    if (begins_with(token, "api_org_"))
-        say_note("%s: this is a token of an organisation, of the old kind: many programs refuse it",
-                 intake->command);
-    else if (!begins_with(token, "hf_"))
-        say_note("%s: this does not begin with hf_, as tokens of the Hub do", intake->command);
+    size_t i = 0;
+    while (!begins_with(token, forms[i].begins))
+        i++;
+    if (forms[i].note != NULL)
+        say_note("%s: %s", intake->command, forms[i].note);
 }
 
 int intake_ask(const struct intake *intake, struct secret **out_token)
 {
+    const char *page = intake->settings != NULL ? intake->settings : SETTINGS_PAGE;
+    char prompt[NEXT_MAX], next[NEXT_MAX];
     struct secret *token = NULL;
-    enum hf_error error = line_ask(
-        "Token, from " SETTINGS_PAGE " (it is not shown): ", TOKEN_MAX + PASTE_MAX, &token);
+    enum hf_error error = line_ask(say_next(prompt, "Token, from %s (it is not shown): ", page),
+                                   TOKEN_MAX + PASTE_MAX, &token);
     if (error == HF_OK)
         strip(token);
     if (error == HF_EEMPTY || error == HF_ETOOBIG ||
@@ -62,7 +77,7 @@ int intake_ask(const struct intake *intake, struct secret **out_token)
     if (error != HF_OK) {
         secret_free(token);
         return say_failure(TOOL_FAILED, error,
-                           "Copy it as a whole from " SETTINGS_PAGE " and try again.", "%s",
+                           say_next(next, "Copy it as a whole from %s and try again.", page), "%s",
                            intake->command);
     }
     note_unusual(intake, token);

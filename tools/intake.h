@@ -15,7 +15,8 @@ struct token_about;
 
 /* What a new token will be. All borrowed. */
 struct intake {
-    const char *command; /* for messages */
+    const char *command;  /* for messages */
+    const char *settings; /* address of the Hub's page for tokens; NULL: the public Hub's */
     const char *user, *name;
     uint64_t created, expires;       /* expires 0: never */
     const struct secret *grant;      /* what refreshes it, or NULL */

@@ -6,6 +6,7 @@
 #include "tools/holdings/holdings.h"
 #include "tools/holdings/place.h"
 #include "tools/say.h"
+#include "tools/when.h"
 
 static const char *const seal_texts[SEAL_CHOICE_COUNT] = {
     [SEAL_BY_DEFAULT] = "",
@@ -75,28 +76,16 @@ static void say_default(const struct adding *adding, const struct addition *addi
         say_note("%s: the default is %s now, and was %s", adding->command, name, before);
 }
 
-/* The grant before its token: whoever reads between the two has an old token with a new grant,
-   which refreshes to the new one. Without one, that of a token before must go first, lest it
-   refresh what is there no more. */
-static enum hf_error place_grant(ring_serial ring, const struct addition *addition)
-{
-    if (addition->grant == NULL) {
-        enum hf_error error = ring_grant_remove(ring, addition->name);
-        return error == HF_ENOTFOUND ? HF_OK : error;
-    }
-    SCOPED(ring_grant)
-    struct ring_grant grant = {.due = grant_due(addition->created, addition->expires),
-                               .expires = addition->expires};
-    TRY(secret_copy(secret_view(addition->grant), secret_length(addition->grant), &grant.grant));
-    return ring_grant_put(ring, addition->name, &grant);
-}
-
 static enum hf_error place(const struct addition *addition, const struct holdings *holdings)
 {
+    const struct ring_entry entry = {.name = addition->name,
+                                     .token = addition->token,
+                                     .grant = addition->grant,
+                                     .created = addition->created,
+                                     .expires = addition->expires};
     ring_serial ring = 0;
     TRY(place_ring(&ring));
-    TRY(place_grant(ring, addition));
-    TRY(place_token(ring, addition->name, addition->token, addition->expires));
+    TRY(ring_place(ring, &entry, when_now()));
     return place_default(ring, holdings);
 }
 

@@ -181,11 +181,11 @@ static enum hf_error seal(const struct adding *adding, const struct addition *ad
                                   .name = addition->name,
                                   .created = addition->created,
                                   .expires = addition->expires,
-                                  .grant = addition->grant};
+                                  .grant = addition->grant,
+                                  .about = &addition->about};
     const struct key_pair *pair = adding->pair.private_key != NULL ? &adding->pair : NULL;
     TRY(intake_seal(&intake, addition->token, adding->recipients, adding->recipient_count, pair,
                     &sealed));
-    sealed.about = addition->about;
     enum hf_error error = document_put(document, &sealed);
     sealed_token_clear(&sealed);
     return error;

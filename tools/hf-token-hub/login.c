@@ -4,66 +4,96 @@
 #include "tools/arguments.h"
 #include "tools/command.h"
 #include "tools/exit.h"
+#include "tools/hf-token-hub/about.h"
 #include "tools/hf-token-hub/add.h"
 #include "tools/hf-token-hub/commands.h"
+#include "tools/hf-token-hub/newcomer.h"
+#include "tools/hf-token-hub/speak.h"
 #include "tools/intake.h"
-#include "tools/say.h"
 #include "tools/when.h"
 
 struct login {
+    const char *name, *expires; /* as they were given, or NULL */
     enum seal_choice seal;
-    struct addition addition;
-    struct secret *token;
+    enum newcomer_way way;
+    bool unasked; /* --no-check */
 };
 
-static void login_scope_end(struct login *login)
+static int read_word(struct login *login, const struct arguments *arguments, int argument,
+                     const char *value)
 {
-    secret_free(login->token);
+    switch (argument) {
+    case ARGUMENT_OPERAND:
+        return arguments_wrong(arguments, "there is a word too many: a token is never an argument");
+    case 'n':
+        login->name = value;
+        return -1;
+    case OPTION_EXPIRES:
+        login->expires = value;
+        return -1;
+    case OPTION_SEAL:
+        return add_seal_parse(arguments, value, &login->seal) == TOOL_OK ? -1 : TOOL_USAGE;
+    case OPTION_NO_CHECK:
+        login->unasked = true;
+        return -1;
+    default:
+        return newcomer_option(arguments, argument, &login->way);
+    }
 }
 
 /* -1 to go on. */
-static int read_words(struct login *login, struct arguments *arguments)
+static int read_words(struct login *login, struct arguments *arguments, struct newcomer *newcomer)
 {
-    const char *value = "", *name = "main", *expires = NULL;
-    int argument, code = TOOL_OK;
-    while ((argument = arguments_next(arguments, &value)) != ARGUMENT_END) {
-        if (argument == ARGUMENT_OPERAND)
-            return arguments_wrong(arguments,
-                                   "there is a word too many: a token is never an argument");
-        if (argument == 'n')
-            name = value;
-        else if (argument == OPTION_EXPIRES)
-            expires = value;
-        else if (argument == OPTION_SEAL)
-            code = add_seal_parse(arguments, value, &login->seal);
-        else if (argument != OPTION_NO_CHECK)
-            return arguments_stop(arguments, argument);
-        if (code != TOOL_OK)
-            return code;
-    }
-    code = intake_name("login", name);
+    const char *value = "";
+    int argument, code = -1;
+    while (code == -1 && (argument = arguments_next(arguments, &value)) != ARGUMENT_END)
+        code = read_word(login, arguments, argument, value);
+    if (code != -1)
+        return code;
+    if (login->name != NULL)
+        code = intake_name("login", login->name);
+    if (code <= TOOL_OK)
+        code = intake_expires("login", login->expires, newcomer->now, &newcomer->until);
+    newcomer->way = login->way;
+    return code == TOOL_OK ? -1 : code;
+}
+
+static int store(const struct login *login, struct adding *adding, const struct newcomer *newcomer)
+{
+    struct addition addition = {.name_is_wish = login->name == NULL,
+                                .created = newcomer->now,
+                                .expires = newcomer->expires,
+                                .token = newcomer->token,
+                                .grant = newcomer->grant,
+                                .about = newcomer->about};
+    if (login->name != NULL)
+        memcpy(addition.name, login->name, strlen(login->name) + 1);
+    else
+        about_name(newcomer->about.display_name, addition.name);
+    int code = add_store(adding, &addition);
     if (code != TOOL_OK)
         return code;
-    memcpy(login->addition.name, name, strlen(name) + 1);
-    code = intake_expires("login", expires, login->addition.created, &login->addition.expires);
-    return code == TOOL_OK ? -1 : code;
+    code = add_place(adding, &addition);
+    newcomer_say(newcomer, addition.name);
+    return code;
 }
 
 int login_command(struct arguments *arguments)
 {
-    SCOPED(login) struct login login = {.addition = {.created = when_now()}};
+    struct login login = {0};
+    SCOPED(newcomer) struct newcomer newcomer = {.command = "login", .now = when_now()};
     SCOPED(adding) struct adding adding = {0};
-    const struct intake intake = {.command = "login"};
-    int code = read_words(&login, arguments);
+    int code = read_words(&login, arguments, &newcomer);
     if (code != -1)
         return code;
-    code = add_begin("login", login.seal, &adding);
+    code = speak_begin("login", &newcomer.endpoint);
     if (code == TOOL_OK)
-        code = intake_ask(&intake, &login.token);
+        code = add_begin("login", login.seal, &adding);
+    if (code == TOOL_OK)
+        code = newcomer_fetch(&newcomer);
+    if (code == TOOL_OK && !login.unasked)
+        code = newcomer_check(&newcomer);
     if (code == TOOL_OK)
         code = add_password(&adding);
-    login.addition.token = login.token;
-    if (code == TOOL_OK)
-        code = add_store(&adding, &login.addition);
-    return code == TOOL_OK ? add_place(&adding, &login.addition) : code;
+    return code == TOOL_OK ? store(&login, &adding, &newcomer) : code;
 }
