@@ -22,10 +22,19 @@ struct endpoint {
 };
 
 /* Parses an address: https, or http to localhost, 127.0.0.0/8 or ::1; no user, password, query or
-   fragment. Slashes at the end are dropped. HF_EENDPOINT. */
+   fragment, and nothing but letters, digits and -._~:/[] in it. Slashes at the end are dropped.
+   HF_EENDPOINT, HF_ENOMEM. */
 HF_CHECKED enum hf_error endpoint_parse(const char *text, struct endpoint *out_endpoint);
 
-/* The one that HF_ENDPOINT names, or the standard one where it is unset or empty. HF_EENDPOINT. */
+/* The one that HF_ENDPOINT names, or the standard one where it is unset or empty. HF_EENDPOINT,
+   HF_ENOMEM. */
 HF_CHECKED enum hf_error endpoint_choose(struct endpoint *out_endpoint);
+
+/* Whether it is on this machine: http is good enough for it, and no proxy leads there. */
+bool endpoint_is_loopback(const struct endpoint *endpoint);
+
+/* Whether a person may be told to open this address in a browser: printable ASCII, https, or http
+   to this machine's loopback; no user or password. A query is fine. */
+bool page_address_valid(const char *text);
 
 #endif

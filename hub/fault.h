@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+#include "common/error.h"
+
 /* A text completes "could not do this: ...". Those of the first block say nothing about the token.
  */
 #define HUB_FAULTS(X)                                                                              \
@@ -55,5 +57,11 @@ const char *hub_fault_text(enum hub_fault_kind kind);
 /* Whether the Hub said something about the token (exit code 5), rather than that it could not be
    asked. */
 bool hub_fault_is_refusal(enum hub_fault_kind kind);
+
+/* The same of a request that is not about a repository: what answers 404 there is not the Hub. */
+enum hub_fault_kind hub_fault_of_other(enum hub_fault_kind kind);
+
+/* What it means that an answer's body could not be read. */
+enum hub_fault_kind hub_fault_of_body(enum hf_error error);
 
 #endif

@@ -58,7 +58,8 @@ enum oauth_state {
 enum hub_fault_kind device_start(const struct endpoint *endpoint, const char *client_id,
                                  struct device *out_device, struct hub_fault *out_fault);
 
-/* Asks once whether the user has answered. */
+/* Asks once whether the user has answered. *out_fault tells of OAUTH_TROUBLE alone; with another
+   state than OAUTH_DONE its message may hold the Hub's words. */
 enum oauth_state device_poll(const struct endpoint *endpoint, const char *client_id,
                              const struct device *device, struct oauth_tokens *out_tokens,
                              struct hub_fault *out_fault);

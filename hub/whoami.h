@@ -16,6 +16,9 @@ struct secret;
 #define HUB_ORGANISATIONS_MAX 16  /* more are counted, not kept */
 #define HUB_SCOPES_MAX        16
 
+/* The entity of what a fine-grained token may do anywhere, such as "discussion.write". */
+#define HUB_SCOPE_GLOBAL "global"
+
 /* What a fine-grained token may do with one entity. */
 struct hub_scope {
     char entity[HUB_TEXT_MAX + 1];      /* "user alice", "org lab", "model lab/bert" */

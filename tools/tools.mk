@@ -62,7 +62,7 @@ hf_token_store_LDADD = libholdings.la libintake.la libtools.la libkeyring.la lib
 
 # All that speaks with the Hub, or with its clients.
 helper_PROGRAMS += hf-token-hub
-hf_token_hub_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(JSON_C_CFLAGS) \
+hf_token_hub_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(JSON_C_CFLAGS) $(QRENCODE_CFLAGS) \
 	-DHF_MODULE_FILE='"$(securedir)/pam_hf_token.so"'
 hf_token_hub_SOURCES = \
 	tools/clients/plain.c tools/clients/plain.h \
@@ -77,7 +77,8 @@ hf_token_hub_SOURCES = \
 	tools/hf-token-hub/commands.h \
 	tools/hf-token-hub/login.c \
 	tools/hf-token-hub/main.c
-hf_token_hub_LDADD = libholdings.la libintake.la libtools.la libkeyring.la libstore.la libcommon.la
+hf_token_hub_LDADD = libholdings.la libintake.la libtools.la libkeyring.la libstore.la libhub.la libcommon.la \
+	$(QRENCODE_LIBS)
 
 sbin_PROGRAMS += hf-tokenctl
 hf_tokenctl_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(JSON_C_CFLAGS)
