@@ -8,6 +8,9 @@
 #include "common/io.h"
 #include "store/paths.h"
 
+/* The source whose document is the user's own to change. */
+#define SOURCE_OWN "user"
+
 /* Exit codes of a source, sysexits.h's: 0 with the document on stdout; EX_NOUSER, EX_UNAVAILABLE,
    EX_TEMPFAIL. Any other is UNAVAIL too. */
 #define SOURCE_EXIT_NOTFOUND 67

@@ -29,6 +29,11 @@ int explain_command(char **words)
     if (holdings_begin(command->name, &holdings) != TOOL_OK)
         return code_for(command->name, TOOL_FAILED);
     verdict_of(holdings, &selection, &verdict);
+    /* The refresh has just been tried, and whatever kept it from saying why. */
+    if (verdict.code == TOOL_OK && verdict.holding->state == TOKEN_DUE)
+        return say_failure(code_for(command->name, TOOL_FAILED), HF_OK, "hf-token doctor",
+                           "%s: %s has expired, and could not be refreshed", command->name,
+                           verdict.holding->name);
     if (verdict.code == TOOL_OK)
         return say_failure(code_for(command->name, TOOL_FAILED), HF_OK, "Try again.",
                            "%s: the token came into the ring only now", command->name);

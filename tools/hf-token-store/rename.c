@@ -1,6 +1,9 @@
 #include <string.h>
+#include <unistd.h>
 
 #include "common/secret.h"
+#include "keyring/grant.h"
+#include "store/files.h"
 #include "store/seal.h"
 #include "tools/arguments.h"
 #include "tools/exit.h"
@@ -8,9 +11,9 @@
 #include "tools/holdings/holdings.h"
 #include "tools/holdings/opening.h"
 #include "tools/holdings/own.h"
-#include "tools/holdings/place.h"
 #include "tools/intake.h"
 #include "tools/say.h"
+#include "tools/when.h"
 
 /* A name is sealed with its token, so a token is opened and sealed anew, to the recipients it had.
  */
@@ -18,13 +21,19 @@ struct rename {
     const char *from, *to;
     struct secret *token, *grant;
     uint8_t id[TOKEN_ID_BYTES]; /* of the token that was opened */
-    uint64_t expires;
+    uint64_t created, expires;
+    int refresh_lock; /* -1: none */
 };
+
+/* How long a refresh of another process may take, in milliseconds. */
+#define REFRESH_PATIENCE 10000
 
 static void rename_scope_end(struct rename *rename)
 {
     secret_free(rename->token);
     secret_free(rename->grant);
+    if (rename->refresh_lock >= 0)
+        close(rename->refresh_lock);
 }
 
 static int open_by_password(struct rename *rename, const struct holdings *holdings,
@@ -35,15 +44,36 @@ static int open_by_password(struct rename *rename, const struct holdings *holdin
     if (code != TOOL_OK)
         return code;
     enum hf_error error =
-        intake_open(holdings->account.name, holding->sealed, &pair, &rename->token, &rename->grant);
+        intake_open(holdings->account.name, holding->sealed, &pair, &rename->token,
+                    holding_is_granted(holding) ? &rename->grant : NULL);
     if (error != HF_OK)
         return say_failure(TOOL_FAILED, error, "hf-token doctor", "rename: opening it");
     return TOOL_OK;
 }
 
-static int open_by_ring(struct rename *rename, const struct holdings *holdings)
+/* A token that a refresh gave and that is not in the document yet, counts. */
+static enum hf_error read_grant(struct rename *rename, const struct holdings *holdings)
+{
+    SCOPED(ring_grant) struct ring_grant grant = {0};
+    /* Until the end of the command: a grant that a refresh uses up meanwhile would be sealed. */
+    TRY(refresh_lock(&holdings->account, clock_ms() + REFRESH_PATIENCE, &rename->refresh_lock));
+    TRY(ring_grant_get(holdings->ring.serial, rename->from, &grant));
+    rename->grant = TAKE(grant.grant);
+    if (grant.fresh == NULL)
+        return HF_OK;
+    secret_free(rename->token);
+    rename->token = TAKE(grant.fresh);
+    rename->created = when_now();
+    rename->expires = grant.expires;
+    return HF_OK;
+}
+
+static int open_by_ring(struct rename *rename, const struct holdings *holdings,
+                        const struct holding *holding)
 {
     enum hf_error error = ring_get(holdings->ring.serial, rename->from, &rename->token);
+    if (error == HF_OK && holding_is_granted(holding))
+        error = read_grant(rename, holdings);
     if (error != HF_OK)
         return say_failure(TOOL_FAILED, error, "Try again.", "rename: the ring");
     return TOOL_OK;
@@ -60,11 +90,18 @@ static int open_token(struct rename *rename, const struct holdings *holdings)
                            "It is for the administrator of this machine to rename.",
                            "rename: %s is not in your own document", holding->name);
     memcpy(rename->id, holding->sealed->id, sizeof rename->id);
+    rename->created = holding->sealed->created;
     rename->expires = holding->sealed->expires;
     if (holding->state == TOKEN_READY)
-        return open_by_ring(rename, holdings);
+        return open_by_ring(rename, holdings, holding);
     if (holding->state == TOKEN_LOCKED)
         return open_by_password(rename, holdings, holding);
+    char next[NEXT_MAX];
+    if (holding->state == TOKEN_DUE)
+        return say_failure(
+            TOOL_LOCKED, HF_OK,
+            say_next(next, "Use it, and rename it then: hf-token run -n %s -- true", holding->name),
+            "rename: %s has expired, and its next use refreshes it", holding->name);
     return say_failure(
         TOOL_LOCKED, HF_OK,
         "Log in again and rename it then, or add it anew: hf-token login --name NAME",
@@ -78,9 +115,10 @@ static enum hf_error seal_again(const struct rename *rename, const struct own *o
     const struct intake intake = {.command = "rename",
                                   .user = own->account.name,
                                   .name = rename->to,
-                                  .created = old->created,
-                                  .expires = old->expires,
-                                  .grant = rename->grant};
+                                  .created = rename->created,
+                                  .expires = rename->expires,
+                                  .grant = rename->grant,
+                                  .about = &old->about};
     for (size_t i = 0; i < old->slot_count; i++) {
         recipients[i].kind = old->slots[i].kind;
         memcpy(recipients[i].public_key, old->slots[i].recipient, KEY_BYTES);
@@ -124,7 +162,12 @@ static enum hf_error update_ring(const struct rename *rename, const struct holdi
 {
     if (!before->ring.found)
         return HF_OK;
-    TRY(place_token(before->ring.serial, rename->to, rename->token, rename->expires));
+    const struct ring_entry entry = {.name = rename->to,
+                                     .token = rename->token,
+                                     .grant = rename->grant,
+                                     .created = rename->created,
+                                     .expires = rename->expires};
+    TRY(ring_place(before->ring.serial, &entry, when_now()));
     enum hf_error error = ring_remove(before->ring.serial, rename->from);
     if (error != HF_OK && error != HF_ENOTFOUND && error != HF_EEXPIRED)
         return error;
@@ -136,7 +179,7 @@ static enum hf_error update_ring(const struct rename *rename, const struct holdi
 int rename_command(struct arguments *arguments)
 {
     SCOPED(holdings) struct holdings *holdings = NULL;
-    SCOPED(rename) struct rename rename = {0};
+    SCOPED(rename) struct rename rename = {.refresh_lock = -1};
     const char *names[2];
     int code = arguments_operands(arguments, 2, 2, names);
     if (code != -1)

@@ -89,6 +89,9 @@ static void print_notes(struct status *status)
     for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++)
         if (is_set(variables[i].name))
             printf("note      %s %s\n", variables[i].name, variables[i].text);
+    if (status->verdict.holding != NULL && status->verdict.holding->state == TOKEN_DUE)
+        printf("note      %s has expired; its next use refreshes it at the Hub\n",
+               status->verdict.holding->name);
     if (status->selection.ignored != HF_OK)
         printf("note      %s is ignored: %s\n", say_clean(status->selection.ignored_file),
                error_text(status->selection.ignored));

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "common/secret.h"
+#include "keyring/grant.h"
 #include "keyring/session.h"
 #include "store/files.h"
 #include "tools/arguments.h"
@@ -14,6 +15,7 @@
 #include "tools/holdings/place.h"
 #include "tools/intake.h"
 #include "tools/say.h"
+#include "tools/when.h"
 
 /* How long another command may hold the lock, in milliseconds. */
 #define LOCK_PATIENCE 5000
@@ -30,8 +32,15 @@ static enum hf_error open_and_place(const struct holdings *holdings, const struc
                                     const struct key_pair *pair, ring_serial ring)
 {
     SCOPED(secret) struct secret *token = NULL;
-    TRY(intake_open(holdings->account.name, holding->sealed, pair, &token, NULL));
-    return place_token(ring, holding->name, token, holding->sealed->expires);
+    SCOPED(secret) struct secret *grant = NULL;
+    TRY(intake_open(holdings->account.name, holding->sealed, pair, &token,
+                    holding_is_granted(holding) ? &grant : NULL));
+    const struct ring_entry entry = {.name = holding->name,
+                                     .token = token,
+                                     .grant = grant,
+                                     .created = holding->sealed->created,
+                                     .expires = holding->sealed->expires};
+    return ring_place(ring, &entry, when_now());
 }
 
 /* One token that does not open keeps no other out. */

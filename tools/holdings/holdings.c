@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "keyring/grant.h"
 #include "store/files.h"
 #include "store/hostkey.h"
 #include "tools/exit.h"
@@ -13,8 +14,8 @@
 const char *token_state_name(enum token_state state)
 {
     static const char *const names[TOKEN_STATE_COUNT] = {
-        [TOKEN_READY] = "ready",   [TOKEN_LOCKED] = "locked",   [TOKEN_EXPIRED] = "expired",
-        [TOKEN_ABSENT] = "absent", [TOKEN_FOREIGN] = "foreign",
+        [TOKEN_READY] = "ready",     [TOKEN_DUE] = "due",       [TOKEN_LOCKED] = "locked",
+        [TOKEN_EXPIRED] = "expired", [TOKEN_ABSENT] = "absent", [TOKEN_FOREIGN] = "foreign",
     };
     return names[state];
 }
@@ -99,12 +100,31 @@ bool holdings_identity_trouble(const struct holdings *holdings)
     return holdings->identity_error != HF_OK && holdings->identity_error != HF_ENOTFOUND;
 }
 
-static enum token_state state_of(const struct holdings *holdings, const struct sealed_token *sealed)
+static bool is_granted(const char *source, const struct sealed_token *sealed)
 {
-    if (sealed->expires != 0 && sealed->expires <= holdings->now)
-        return TOKEN_EXPIRED;
-    if (in_ring(&holdings->ring, sealed->name))
+    return sealed->has_grant && strcmp(source, SOURCE_OWN) == 0;
+}
+
+bool holding_is_granted(const struct holding *holding)
+{
+    return holding->sealed != NULL && is_granted(holding->source, holding->sealed);
+}
+
+/* An expired token that a grant brings back is as good as any other, and as locked. */
+static enum token_state state_of(const struct holdings *holdings, const char *source,
+                                 const struct sealed_token *sealed)
+{
+    const struct holdings_ring *ring = &holdings->ring;
+    const bool expired = sealed->expires != 0 && sealed->expires <= holdings->now;
+    const bool granted = is_granted(source, sealed);
+    const bool refreshes = granted && ring->found && ring_grant_exists(ring->serial, sealed->name);
+    /* Where both are there, the token is a refreshed one that could not be saved. */
+    if (in_ring(ring, sealed->name) && (!expired || refreshes))
         return TOKEN_READY;
+    if (refreshes)
+        return TOKEN_DUE;
+    if (expired && !granted)
+        return TOKEN_EXPIRED;
     if (holdings->identity_error == HF_OK &&
         has_slot(sealed, SLOT_USER, holdings->identity.public_key))
         return TOKEN_LOCKED;
@@ -135,7 +155,7 @@ static void add_document(struct holdings *holdings, const struct holdings_source
     const struct document *document = source->document;
     for (size_t i = 0; i < document->token_count; i++) {
         const struct sealed_token *sealed = &document->tokens[i];
-        add(holdings, sealed->name, state_of(holdings, sealed), source->name, sealed);
+        add(holdings, sealed->name, state_of(holdings, source->name, sealed), source->name, sealed);
     }
     if (holdings->default_name[0] == '\0')
         memcpy(holdings->default_name, document->default_name, sizeof holdings->default_name);

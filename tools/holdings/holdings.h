@@ -15,14 +15,12 @@
 #include "store/identity.h"
 #include "store/switch.h"
 
-/* The source whose document is the user's own to change. */
-#define SOURCE_OWN "user"
-
 /* Longest that the sources may take all together, in milliseconds. */
 #define HOLDINGS_PATIENCE 5000
 
 enum token_state {
     TOKEN_READY,   /* in the ring */
+    TOKEN_DUE,     /* only its grant is in the ring: the next use refreshes it */
     TOKEN_LOCKED,  /* waits for the password */
     TOKEN_EXPIRED, /* its time is over */
     TOKEN_ABSENT,  /* sealed to this machine: comes with the next login */
@@ -83,6 +81,11 @@ DEFINE_SCOPED(holdings, struct holdings *, holdings_free, NULL);
 /* Borrowed; NULL when there is none of that name. */
 const struct holding *holdings_find(const struct holdings *holdings, const char *name);
 
+/* Whether a session gets a grant with this token. A refresh can give a new grant, the old one then
+   being void: where the user cannot save it, which is in any document but their own, the first
+   refresh would take the token from all others who have it. */
+bool holding_is_granted(const struct holding *holding);
+
 /* The first that has a slot of this kind, whomever it is for; borrowed, or NULL. */
 const struct holding *holdings_sealed(const struct holdings *holdings, enum slot_kind kind);
 
@@ -99,7 +102,7 @@ const struct holdings_source *holdings_trouble(const struct holdings *holdings);
 /* Whether there is an identity that cannot be used: its mode, owner or content. */
 bool holdings_identity_trouble(const struct holdings *holdings);
 
-/* Words for output: "ready", "locked", "expired", "absent", "foreign". */
+/* Words for output: "ready", "due", "locked", "expired", "absent", "foreign". */
 const char *token_state_name(enum token_state state);
 
 #endif

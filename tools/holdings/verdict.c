@@ -16,6 +16,7 @@ static void judge_holding(struct verdict *verdict, const struct holding *holding
     const char *name = holding->name;
     switch (holding->state) {
     case TOKEN_READY:
+    case TOKEN_DUE:
         verdict->code = TOOL_OK;
         break;
     case TOKEN_LOCKED:

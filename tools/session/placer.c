@@ -1,10 +1,10 @@
 #include "tools/session/placer.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <string.h>
 #include <time.h>
 
+#include "keyring/grant.h"
 #include "keyring/ring.h"
 #include "store/document.h"
 #include "store/files.h"
@@ -122,7 +122,7 @@ static enum hf_error key_by_password(struct placing *placing, const struct seale
 }
 
 static enum hf_error unseal(struct placing *placing, const struct sealed_token *token,
-                            struct secret **out_token)
+                            struct secret **out_token, struct secret **out_grant)
 {
     SCOPED(secret) struct secret *key = NULL;
     enum hf_error by_host = key_by_host(placing, token, &key);
@@ -132,7 +132,15 @@ static enum hf_error unseal(struct placing *placing, const struct sealed_token *
         if (by_password != HF_OK)
             return by_password == HF_ENOSLOT ? by_host : by_password;
     }
-    return token_open(placing->request->user, token, key, out_token, NULL);
+    return token_open(placing->request->user, token, key, out_token, out_grant);
+}
+
+static enum hf_error ensure_ring(struct placing *placing)
+{
+    bool linked = false;
+    TRY(ring_ensure(&placing->ring, &linked));
+    placing->report.linked |= linked;
+    return HF_OK;
 }
 
 /* Whether an earlier session of the user has unlocked this token already. */
@@ -140,46 +148,49 @@ static bool in_ring_already(struct placing *placing, const char *name)
 {
     SCOPED(secret) struct secret *token = NULL;
     enum ring_way way;
-    bool linked = false;
     if (placing->ring == 0 && ring_find(&placing->ring, &way) != HF_OK)
         return false;
-    if (ring_get(placing->ring, name, &token) != HF_OK)
+    if (ring_get(placing->ring, name, &token) != HF_OK && !ring_grant_exists(placing->ring, name))
         return false;
-    if (ring_ensure(&placing->ring, &linked) != HF_OK)
-        return false;
-    placing->report.linked |= linked;
-    return true;
+    return ensure_ring(placing) == HF_OK;
 }
 
-static enum hf_error place(struct placing *placing, const struct sealed_token *token,
-                           const struct secret *bytes)
+/* Whether another session has refreshed it since the document was read, or could not save it yet.
+ */
+static bool refreshed_already(struct placing *placing, const struct sealed_token *token)
 {
-    bool linked = false;
-    uint64_t timeout = 0, now = (uint64_t)time(NULL);
-    /* Again, since unsealing takes its time: a timeout of 0 would be none at all. */
-    if (token->expires != 0 && token->expires <= now)
-        return HF_EEXPIRED;
-    if (token->expires != 0)
-        timeout = token->expires - now;
-    TRY(ring_ensure(&placing->ring, &linked));
-    placing->report.linked |= linked;
-    return ring_put(placing->ring, token->name, bytes,
-                    timeout > UINT_MAX ? UINT_MAX : (unsigned)timeout);
+    ring_serial ring = 0;
+    enum ring_way way;
+    return ring_find(&ring, &way) == HF_OK &&
+           ring_grant_is_newer(ring, token->name, token->expires) && ensure_ring(placing) == HF_OK;
 }
 
-static enum hf_error unseal_and_place(struct placing *placing, const struct sealed_token *token)
+static enum hf_error unseal_and_place(struct placing *placing, const char *source,
+                                      const struct sealed_token *token)
 {
     SCOPED(secret) struct secret *bytes = NULL;
-    if (token->expires != 0 && token->expires <= (uint64_t)time(NULL))
+    SCOPED(secret) struct secret *grant = NULL;
+    /* As holding_is_granted: a document that is not the user's own could not save a new grant. */
+    const bool granted = token->has_grant && strcmp(source, SOURCE_OWN) == 0;
+    if (token->expires != 0 && token->expires <= (uint64_t)time(NULL) && !granted)
         return HF_EEXPIRED;
-    TRY(unseal(placing, token, &bytes));
-    return place(placing, token, bytes);
+    if (granted && refreshed_already(placing, token))
+        return HF_OK;
+    TRY(unseal(placing, token, &bytes, granted ? &grant : NULL));
+    TRY(ensure_ring(placing));
+    const struct ring_entry entry = {.name = token->name,
+                                     .token = bytes,
+                                     .grant = grant,
+                                     .created = token->created,
+                                     .expires = token->expires};
+    /* The time again, since unsealing takes some. */
+    return ring_place(placing->ring, &entry, (uint64_t)time(NULL));
 }
 
 static void take_token(struct placing *placing, const char *source,
                        const struct sealed_token *token)
 {
-    enum hf_error error = unseal_and_place(placing, token);
+    enum hf_error error = unseal_and_place(placing, source, token);
     if ((error == HF_ENOPASSWORD || error == HF_EPASSWORD) && in_ring_already(placing, token->name))
         error = HF_OK;
     switch (error) {
