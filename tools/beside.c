@@ -1,9 +1,16 @@
 #include "tools/beside.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stddef.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tools/say.h"
+
+/* Exit code of a child that could not execute its program, as a shell has it. */
+#define BESIDE_NOT_RUN 127
 
 const char *beside_path(enum program program)
 {
@@ -13,6 +20,40 @@ const char *beside_path(enum program program)
 void beside_execute(enum program program, char *const *words)
 {
     execv(beside_path(program), words);
+}
+
+/* The child's part: only what signal-safety(7) allows. */
+static _Noreturn void refresh(const char *name)
+{
+    union {
+        const char *given[4];
+        char *wanted[4];
+    } words = {
+        .given = {program_name, "refresh", name, NULL}
+    };
+    const int null = open("/dev/null", O_RDWR);
+    /* Where a caller ignores it, nobody could wait for a child of their own: wait(2). */
+    (void)signal(SIGCHLD, SIG_DFL);
+    /* It can outlive us: a reader of what we were given must not wait for it. */
+    if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0 ||
+        close_range(3, ~0U, 0) != 0)
+        _exit(BESIDE_NOT_RUN);
+    beside_execute(PROGRAM_HUB, words.wanted);
+    _exit(BESIDE_NOT_RUN);
+}
+
+int beside_refresh(const char *name)
+{
+    int status = 0;
+    const pid_t pid = fork();
+    if (pid == 0)
+        refresh(name);
+    if (pid < 0)
+        return -1;
+    while (waitpid(pid, &status, 0) < 0)
+        if (errno != EINTR)
+            return -1;
+    return WIFEXITED(status) && WEXITSTATUS(status) != BESIDE_NOT_RUN ? WEXITSTATUS(status) : -1;
 }
 
 int beside_explain(const char *command, const char *option, int code)

@@ -17,6 +17,12 @@ const char *beside_path(enum program program);
    which is not said here. */
 void beside_execute(enum program program, char *const *words);
 
+/* Lets hf-token-hub refresh the token of that name, and waits for its end. It gets this process's
+   environment, for proxies, and its standard error, for what it has to say. Gives its exit code, or
+   -1 where that is not to be had. Nothing of this process is changed: its command may still follow.
+   Ctrl-C ends both; what the Hub has given by then is not lost, hf-token-hub sees to that. */
+int beside_refresh(const char *name);
+
 /* What there is to say of a token that is not in the ring: hf-token-store looks at the documents
    and exits. Where it cannot be executed, this says the error itself and gives `code`. `option` is
    the value of -n, or NULL. */

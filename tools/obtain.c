@@ -1,10 +1,12 @@
 #include "tools/obtain.h"
 
 #include <string.h>
+#include <time.h>
 
+#include "keyring/grant.h"
 #include "keyring/ring.h"
-#include "tools/exit.h"
 #include "tools/beside.h"
+#include "tools/exit.h"
 #include "tools/say.h"
 #include "tools/select.h"
 
@@ -20,19 +22,55 @@ static enum hf_error find_default(ring_serial ring, char out_name[TOKEN_NAME_MAX
     return HF_OK;
 }
 
-static enum hf_error read_selected(struct selection *selection, struct secret **out_token)
+/* *out_ring is set where a token of the selected name is looked for. */
+static enum hf_error read_selected(struct selection *selection, ring_serial *out_ring,
+                                   struct secret **out_token)
 {
     ring_serial ring = 0;
     enum ring_way way;
     TRY(ring_find(&ring, &way));
     if (selection->by == SELECT_BY_DEFAULT)
         TRY(find_default(ring, selection->name));
+    *out_ring = ring;
     return ring_get(ring, selection->name, out_token);
+}
+
+/* In the usual case, a token without a grant, this is one keyctl_search(3). */
+static bool wants_refresh(ring_serial ring, const char *name, enum hf_error error)
+{
+    if (error == HF_OK)
+        return ring_grant_is_due(ring, name, (uint64_t)time(NULL));
+    return (error == HF_ENOTFOUND || error == HF_EEXPIRED) && ring_grant_exists(ring, name);
+}
+
+/* Exchanges the token for a refreshed one. Where that fails, the one that was there stays good. */
+static enum hf_error refresh(ring_serial ring, const char *name, enum hf_error error,
+                             struct secret **token, int *out_code)
+{
+    struct secret *refreshed = NULL;
+    *out_code = beside_refresh(name);
+    enum hf_error again = ring_get(ring, name, &refreshed);
+    if (again != HF_OK)
+        return error == HF_OK ? HF_OK : again;
+    secret_free(*token);
+    *token = refreshed;
+    return HF_OK;
+}
+
+/* What was wrong with a refresh, hf-token-hub has said; its code is this command's. */
+static int give_up(const struct want *want, int refresh_code)
+{
+    if (refresh_code <= TOOL_OK || refresh_code > TOOL_REFUSED)
+        return beside_explain(want->command, want->option, want->failure);
+    return want->failure == TOOL_FAILED ? refresh_code : want->failure;
 }
 
 int obtain_token(const struct want *want, struct secret **out_token)
 {
+    SCOPED(secret) struct secret *token = NULL;
     struct selection selection;
+    ring_serial ring = 0;
+    int refresh_code = TOOL_OK;
     select_token(want->option, &selection);
     enum hf_error error = selection.error;
     if (error != HF_OK)
@@ -41,10 +79,14 @@ int obtain_token(const struct want *want, struct secret **out_token)
                                : want->failure,
                            error, "A name is 1 to 64 of A-Z a-z 0-9 . _ - and no token.", "%s: %s",
                            want->command, select_origin(&selection));
-    error = read_selected(&selection, out_token);
-    if (error == HF_OK)
+    error = read_selected(&selection, &ring, &token);
+    if (ring != 0 && wants_refresh(ring, selection.name, error))
+        error = refresh(ring, selection.name, error, &token, &refresh_code);
+    if (error == HF_OK) {
+        *out_token = TAKE(token);
         return TOOL_OK;
+    }
     if (error == HF_ENOTFOUND || error == HF_EEXPIRED)
-        return beside_explain(want->command, want->option, want->failure);
+        return give_up(want, refresh_code);
     return say_failure(want->failure, error, "hf-token doctor", "%s", want->command);
 }

@@ -11,8 +11,10 @@ struct want {
     int failure;
 };
 
-/* Gives the token, which is the caller's, and 0. Else the exit code, and it has been said; where
-   the token is not in the ring, hf-token-store takes this process's place to say why. */
+/* Gives the token, which is the caller's, and 0; where it is due, or only its grant is left, it is
+   refreshed first, by a program beside this one that is waited for. Else the exit code, and it has
+   been said; where the token is not in the ring, hf-token-store takes this process's place to say
+   why. */
 int obtain_token(const struct want *want, struct secret **out_token);
 
 #endif
