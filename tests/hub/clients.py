@@ -5,7 +5,7 @@ import os
 import sys
 
 sys.path[:0] = [os.path.dirname(os.path.abspath(__file__))]
-from hubtest import Person, files, hub, other, world  # noqa: E402
+from hubtest import Person, files, hub, other, unchanged, world  # noqa: E402
 import harness  # noqa: E402
 from harness import Skip, case, check, contains, equal  # noqa: E402
 
@@ -184,7 +184,7 @@ def _():
     before = alice.state()
     done = session.run(f"{fresh('no')} HF_TOKEN_NAME=gone git clone -q $HF_ENDPOINT/{PRIVATE} no")
     check(done.code != 0, "it succeeded")
-    equal(alice.state(), before, "store and ring, which git's `erase` must not touch")
+    unchanged(alice, before, "git's `erase`")
 
 
 @case("git-setup --undo takes out what it put in")

@@ -1,4 +1,5 @@
 """What the tests of the Hub's side share: two stand-ins, whose users know them, and sessions of real logins."""
+import array
 import collections
 import json
 import os
@@ -9,7 +10,7 @@ FOLDER = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [FOLDER, os.path.join(FOLDER, "../system")]
 import kernel  # noqa: E402
 import users  # noqa: E402
-from harness import equal, wait_for  # noqa: E402
+from harness import check, wait_for  # noqa: E402
 from sshd import Session, Sshd  # noqa: E402
 from standin import Authority, Hub, World  # noqa: E402
 from standin.oauth import CLIENT  # noqa: E402
@@ -31,7 +32,8 @@ world = World()
 files = Hub(world, "files.test", authority)
 hub = Hub(world, "hub.test", authority, files)
 other = Hub(World(), "other.test", authority)
-for server in (files, hub, other):
+SERVERS = (hub, files, other)
+for server in SERVERS:
     server.__enter__()
 
 SETTINGS = {"HF_ENDPOINT": hub.url, "SSL_CERT_FILE": authority.path, "NODE_EXTRA_CA_CERTS": authority.path,
@@ -74,20 +76,44 @@ def _files(folder):
     found = {}
     for name in os.listdir(folder) if os.path.isdir(folder) else []:
         status = os.stat(f"{folder}/{name}")
-        if stat.S_ISREG(status.st_mode) and not name.endswith(".lock"):
+        if stat.S_ISREG(status.st_mode) and not name.endswith("lock"):
             with open(f"{folder}/{name}", "rb") as file:
                 found[name] = (oct(status.st_mode), file.read())
     return found
 
 
 def _payloads(uid):
-    """Run as the user: what is in the kernel under their names."""
-    return [(key.description, kernel.read(key.serial)) for key in kernel.keys()
-            if key.uid == uid and key.type == "user" and key.description.startswith("hf-token")
-            and key.description != "hf-token.ring"]
+    """Run as the user: what their ring holds. Keys that nothing links to any more are the kernel's to collect."""
+    keys = [key for key in kernel.keys() if key.uid == uid]
+    rings = [key.serial for key in keys if key.type == "keyring" and key.description == "hf-token"]
+    linked = {serial for ring in rings for serial in array.array("i", kernel.read(ring))}
+    return [(key.description, kernel.read(key.serial)) for key in keys if key.serial in linked]
+
+
+def set_due(person, name="main"):
+    """Turns the clock for one token in the ring: from now on it is due to be refreshed."""
+    def change():
+        key, = (key.serial for key in kernel.keys() if key.description == f"hf-token.grant:{name}")
+        payload = kernel.read(key)
+        payload = payload[:16] + (1).to_bytes(8, sys.byteorder) + payload[24:]
+        kernel.keyctl(kernel.UPDATE, key, payload, len(payload))
+    kernel.as_user(person.uid, change)
 
 
 def unchanged(person, before, what):
+    """Names what has changed, and shows no payload."""
     after = person.state()
-    equal(after.files, before.files, f"{what}: the store")
-    equal(after.keys, before.keys, f"{what}: the ring")
+    for name in sorted({*before.files, *after.files}):
+        check(before.files.get(name) == after.files.get(name), f"{what}: {name} is not as it was")
+    for row in {*before.keys} ^ {*after.keys}:
+        check(False, f"{what}: the ring's {row[0]} is not as it was")
+
+
+def of_hub(path, since=0):
+    """Requests for a path that came to any of the servers since mark(): (server, token) of each."""
+    return [(server.name, request.token) for server, start in zip(SERVERS, since or (0, 0, 0))
+            for request in server.asked(path, start)]
+
+
+def mark():
+    return tuple(server.mark() for server in SERVERS)

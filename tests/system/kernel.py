@@ -10,7 +10,7 @@ if os.uname().machine == "aarch64":
     _ADD_KEY, _KEYCTL = 217, 219
 
 # keyctl(2)'s operations and special keyrings
-GET_ID, JOIN, REVOKE, CHOWN, DESCRIBE, CLEAR, LINK, UNLINK, SEARCH, READ = 0, 1, 3, 4, 6, 7, 8, 9, 10, 11
+GET_ID, JOIN, UPDATE, REVOKE, CHOWN, DESCRIBE, CLEAR, LINK, UNLINK, SEARCH, READ = 0, 1, 2, 3, 4, 6, 7, 8, 9, 10, 11
 SETPERM, SET_TIMEOUT, INVALIDATE = 5, 15, 21
 THREAD, PROCESS, SESSION, USER = -1, -2, -3, -4
 

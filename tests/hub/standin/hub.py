@@ -4,13 +4,15 @@ import http.server
 import re
 import socket
 import threading
+import time
 import urllib.parse
 
 from standin import files, git, oauth, routes
 
 
 class Request:
-    """One that came: `token` is what it authenticates with, by Bearer or as Basic's password, or None."""
+    """One that came: `token` is what it authenticates with, by Bearer or as Basic's password, or None; `when` is of the
+    monotonic clock."""
 
     def __init__(self, method, target, headers, body):
         self.method, self.target, self.headers, self.body = method, target, headers, body
@@ -18,7 +20,7 @@ class Request:
         self.path, self.query = urllib.parse.unquote(parts.path), dict(urllib.parse.parse_qsl(parts.query))
         self.raw_query = parts.query
         self.token = routes.token_of(headers.get("Authorization", ""))
-        self.status = None
+        self.status, self.when = None, time.monotonic()
 
     def form(self):
         return dict(urllib.parse.parse_qsl(self.body.decode(errors="replace")))
@@ -156,12 +158,17 @@ class Hub:
                     return row[1]
         return None
 
-    @contextlib.contextmanager
-    def fault(self, pattern, fault, times=-1):
-        """Paths that match get the fault, as often as told, until the block ends."""
+    def put_fault(self, pattern, fault, times=-1):
+        """Paths that match get the fault from now on, as often as told."""
         row = [pattern, fault, times]
         with self.lock:
             self._faults.append(row)
+        return row
+
+    @contextlib.contextmanager
+    def fault(self, pattern, fault, times=-1):
+        """The same until the block ends."""
+        row = self.put_fault(pattern, fault, times)
         try:
             yield fault
         finally:

@@ -22,18 +22,18 @@ class Device:
 
 
 class Desk:
-    """`interval` and `lifetime` are what /oauth/device tells; `expires_in` is what tokens get."""
+    """`interval` and `lifetime` are what /oauth/device tells, where not None; `expires_in` is what tokens get."""
 
     def __init__(self, world, hub):
         self.world, self.hub = world, hub
         self.devices, self.grants, self.spent = {}, {}, set()
         self.interval, self.lifetime, self.expires_in = 1, 900, MONTH
         self.rotates, self.with_whole_address, self.client = True, True, CLIENT
-        self.verdicts = []  # of the devices that start from now on
+        self.verdicts, self.account = [], None  # of the devices that start from now on
 
     def start(self):
         device = Device(self.world.number())
-        device.verdicts = list(self.verdicts)
+        device.verdicts, device.account = list(self.verdicts), self.account
         self.devices[device.code] = device
         return device
 
@@ -61,7 +61,9 @@ def device(hub, request):
     started = desk.start()
     address = f"{hub.url}/oauth/device"
     answer = {"device_code": started.code, "user_code": started.user_code, "verification_uri": address,
-              "expires_in": desk.lifetime, "interval": desk.interval}
+              "expires_in": desk.lifetime}
+    if desk.interval is not None:
+        answer["interval"] = desk.interval
     if desk.with_whole_address:
         answer["verification_uri_complete"] = f"{address}?code={started.user_code}"
     return Answer(200, answer)

@@ -78,7 +78,7 @@ def whoami(hub, request):
     account = token.account
     auth = {"type": "access_token", "accessToken": _access_token(token)}
     if token.role == "oauth":
-        auth = {"type": "app_token"}
+        auth = {"type": "app_token_as_user"}
     if token.expires:
         auth["expiresAt"] = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(token.expires))
     return Answer(200, {
