@@ -1,94 +1,15 @@
 /* The ring, the session keyring and the stash, on the real kernel. Each test has a process of its
  * own. */
+#include "tests/unit/rings.h"
+
 #include <errno.h>
-#include <keyutils.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <cmocka.h>
 
 #include "common/io.h"
-#include "keyring/find.h"
-#include "keyring/kernel.h"
-#include "keyring/ring.h"
-#include "keyring/session.h"
 #include "keyring/stash.h"
-
-#define OK(call) assert_int_equal(call, HF_OK)
-
-static struct secret *secret_of(const char *text)
-{
-    struct secret *secret = NULL;
-    OK(secret_copy(text, strlen(text), &secret));
-    return secret;
-}
-
-static void put(ring_serial ring, const char *name, const char *text, unsigned timeout)
-{
-    SCOPED(secret) struct secret *token = secret_of(text);
-    OK(ring_put(ring, name, token, timeout));
-}
-
-static void assert_token(ring_serial ring, const char *name, const char *text)
-{
-    SCOPED(secret) struct secret *token = NULL;
-    OK(ring_get(ring, name, &token));
-    assert_int_equal(secret_length(token), strlen(text));
-    assert_memory_equal(secret_view(token), text, strlen(text));
-}
-
-static void forget_pointer(void)
-{
-    long pointer = keyctl_search(KEY_SPEC_USER_KEYRING, "user", RING_POINTER, 0);
-    if (pointer > 0)
-        (void)keyctl_unlink((key_serial_t)pointer, KEY_SPEC_USER_KEYRING);
-}
-
-/* The kernel collects what the test before left in a moment, not at once. */
-static void wait_for_no_ring(void)
-{
-    ring_serial rings[FIND_RINGS_MAX];
-    size_t count = 1;
-    for (int i = 0; i < 500 && count > 0; i++) {
-        OK(ring_listing(rings, &count));
-        usleep(count > 0 ? 10000 : 0);
-    }
-    assert_int_equal(count, 0);
-}
-
-static ring_serial fresh_session(void)
-{
-    ring_serial session = 0;
-    OK(session_join(geteuid(), getegid(), &session));
-    forget_pointer();
-    wait_for_no_ring();
-    return session;
-}
-
-static ring_serial fresh_ring(void)
-{
-    ring_serial ring = 0;
-    bool linked = false;
-    fresh_session();
-    OK(ring_ensure(&ring, &linked));
-    assert_true(linked);
-    return ring;
-}
-
-static uint32_t permission_of(ring_serial key)
-{
-    struct key_about about;
-    OK(key_describe(key, &about));
-    return about.permission;
-}
 
 static void test_stand_in_is_no_session(void **state)
 {
@@ -380,30 +301,6 @@ static void test_a_kernel_that_refuses(void **state)
     OK(session_shed());
 }
 
-/* Thread keyrings, session keyrings and timeouts belong to a process: each test gets its own. */
-#define IN_A_CHILD(test)                                                                           \
-    static void child_##test(void **state)                                                         \
-    {                                                                                              \
-        pid_t pid = fork();                                                                        \
-        if (pid == 0) {                                                                            \
-            const struct CMUnitTest one[] = {cmocka_unit_test(test)};                              \
-            (void)state;                                                                           \
-            if (dup2(STDERR_FILENO, STDOUT_FILENO) < 0)                                            \
-                _exit(2);                                                                          \
-            _exit(_cmocka_run_group_tests(#test, one, 1, NULL, NULL));                             \
-        }                                                                                          \
-        int status = -1;                                                                           \
-        assert_int_equal(waitpid(pid, &status, 0), pid);                                           \
-        assert_int_equal(status, 0);                                                               \
-    }
-
-static int leave_nothing(void **state)
-{
-    (void)state;
-    forget_pointer();
-    return 0;
-}
-
 #define TESTS_OF_THIS_FILE(X)                                                                      \
     X(test_stand_in_is_no_session)                                                                 \
     X(test_session_of_another)                                                                     \
@@ -427,10 +324,6 @@ TESTS_OF_THIS_FILE(IN_A_CHILD)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-#define ROW(test) {#test, child_##test, NULL, NULL, NULL},
-        TESTS_OF_THIS_FILE(ROW)
-#undef ROW
-    };
+    const struct CMUnitTest tests[] = {TESTS_OF_THIS_FILE(CHILD_ROW)};
     return cmocka_run_group_tests(tests, leave_nothing, leave_nothing);
 }
