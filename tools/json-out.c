@@ -57,12 +57,8 @@ static size_t character_length(const unsigned char *text)
     return length;
 }
 
-void json_out_text(struct json_object *object, const char *member, const char *text)
+struct json_object *json_out_string(const char *text)
 {
-    if (text == NULL) {
-        json_out_add(object, member, NULL);
-        return;
-    }
     char *copy = strdup(text);
     if (copy == NULL)
         (void)checked(NULL);
@@ -72,8 +68,14 @@ void json_out_text(struct json_object *object, const char *member, const char *t
             copy[i] = '?';
         i += length == 0 ? 1 : length;
     }
-    json_out_add(object, member, checked(json_object_new_string(copy)));
+    struct json_object *string = checked(json_object_new_string(copy));
     free(copy);
+    return string;
+}
+
+void json_out_text(struct json_object *object, const char *member, const char *text)
+{
+    json_out_add(object, member, text != NULL ? json_out_string(text) : NULL);
 }
 
 void json_out_number(struct json_object *object, const char *member, uint64_t number)

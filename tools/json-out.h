@@ -11,11 +11,14 @@ struct sealed_token;
 struct json_object *json_out_object(void);
 struct json_object *json_out_array(void);
 
+/* Bytes that are no UTF-8 become question marks. */
+struct json_object *json_out_string(const char *text);
+
 /* Add a member; the object takes `value`. */
 void json_out_add(struct json_object *object, const char *member, struct json_object *value);
 void json_out_append(struct json_object *array, struct json_object *value);
 
-/* NULL becomes null; bytes that are no UTF-8 become question marks. */
+/* NULL becomes null. */
 void json_out_text(struct json_object *object, const char *member, const char *text);
 void json_out_number(struct json_object *object, const char *member, uint64_t number);
 void json_out_bool(struct json_object *object, const char *member, bool value);

@@ -1,4 +1,5 @@
 include tools/session/session.mk
+include tools/clients/clients.mk
 
 # What all tools share; a program takes from it what it uses.
 noinst_LTLIBRARIES += libtools.la
@@ -65,7 +66,6 @@ helper_PROGRAMS += hf-token-hub
 hf_token_hub_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(JSON_C_CFLAGS) $(QRENCODE_CFLAGS) \
 	-DHF_MODULE_FILE='"$(securedir)/pam_hf_token.so"'
 hf_token_hub_SOURCES = \
-	tools/clients/plain.c tools/clients/plain.h \
 	tools/doctor/check-kernel.c \
 	tools/doctor/check-plain.c \
 	tools/doctor/check-store.c \
@@ -77,8 +77,8 @@ hf_token_hub_SOURCES = \
 	tools/hf-token-hub/commands.h \
 	tools/hf-token-hub/login.c \
 	tools/hf-token-hub/main.c
-hf_token_hub_LDADD = libholdings.la libintake.la libtools.la libkeyring.la libstore.la libhub.la libcommon.la \
-	$(QRENCODE_LIBS)
+hf_token_hub_LDADD = libclients.la libholdings.la libintake.la libtools.la libkeyring.la libstore.la libhub.la \
+	libcommon.la $(QRENCODE_LIBS)
 
 sbin_PROGRAMS += hf-tokenctl
 hf_tokenctl_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(JSON_C_CFLAGS)

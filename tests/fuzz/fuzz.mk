@@ -39,6 +39,27 @@ fuzz_hostpub_SOURCES = tests/fuzz/fuzz-hostpub.c $(fuzz_main)
 fuzz_hostpub_LDFLAGS = $(fuzz_ldflags)
 fuzz_hostpub_LDADD = $(fuzz_ldadd)
 
+# What other programs keep.
+clients_programs = fuzz-stored-file fuzz-netrc-file fuzz-git-file fuzz-shell-file
+check_PROGRAMS += $(clients_programs)
+clients_ldadd = libclients.la libcommon.la
+
+fuzz_stored_file_SOURCES = tests/fuzz/fuzz-stored-file.c tests/fuzz/fuzz-clients.h $(fuzz_main)
+fuzz_stored_file_LDFLAGS = $(fuzz_ldflags)
+fuzz_stored_file_LDADD = $(clients_ldadd)
+
+fuzz_netrc_file_SOURCES = tests/fuzz/fuzz-netrc-file.c tests/fuzz/fuzz-clients.h $(fuzz_main)
+fuzz_netrc_file_LDFLAGS = $(fuzz_ldflags)
+fuzz_netrc_file_LDADD = $(clients_ldadd)
+
+fuzz_git_file_SOURCES = tests/fuzz/fuzz-git-file.c tests/fuzz/fuzz-clients.h $(fuzz_main)
+fuzz_git_file_LDFLAGS = $(fuzz_ldflags)
+fuzz_git_file_LDADD = $(clients_ldadd)
+
+fuzz_shell_file_SOURCES = tests/fuzz/fuzz-shell-file.c tests/fuzz/fuzz-clients.h $(fuzz_main)
+fuzz_shell_file_LDFLAGS = $(fuzz_ldflags)
+fuzz_shell_file_LDADD = $(clients_ldadd)
+
 # Others may add a prerequisite of their own to clean-local.
 .PHONY: clean-fuzz
 clean-local: clean-fuzz

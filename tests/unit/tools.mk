@@ -1,5 +1,6 @@
 if HAVE_CMOCKA
-tools_tests = test-tools-words test-tools-intake test-tools-doctor
+tools_tests = test-tools-words test-tools-intake test-tools-doctor \
+	test-clients-shell test-clients-files
 check_PROGRAMS += $(tools_tests)
 TESTS += $(tools_tests)
 
@@ -17,6 +18,14 @@ test_tools_intake_LDADD = libintake.la libtools.la libstore.la libcommon.la $(CM
 
 test_tools_doctor_CPPFLAGS = $(tools_cppflags)
 test_tools_doctor_SOURCES = tests/unit/test-tools-doctor.c tests/unit/check.h \
-	tools/clients/plain.c tools/doctor/stack.c
+	tools/doctor/stack.c
 test_tools_doctor_LDADD = libcommon.la $(CMOCKA_LIBS)
+
+test_clients_shell_CPPFLAGS = $(tools_cppflags)
+test_clients_shell_SOURCES = tests/unit/test-clients-shell.c tests/unit/check.h tests/unit/cuts.h
+test_clients_shell_LDADD = libclients.la libcommon.la $(CMOCKA_LIBS)
+
+test_clients_files_CPPFLAGS = $(tools_cppflags)
+test_clients_files_SOURCES = tests/unit/test-clients-files.c tests/unit/check.h tests/unit/cuts.h
+test_clients_files_LDADD = libclients.la libcommon.la $(CMOCKA_LIBS)
 endif

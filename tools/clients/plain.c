@@ -2,132 +2,100 @@
 
 #include <string.h>
 
+#include "common/name.h"
+
+const char *const plain_variables[] = {"HF_TOKEN", "HUGGING_FACE_HUB_TOKEN",
+                                       "HUGGINGFACEHUB_API_TOKEN", "HF_API_TOKEN", NULL};
+
 /* Scanners' patterns have 34 after hf_; a little less is a truncated one. OAuth's tokens go on in
- * other characters. */
-static const struct {
-    const char *prefix;
+ * other characters. The longer beginning comes first. */
+static const struct form {
+    const char *prefix, *more; /* besides letters and digits */
     size_t minimum;
 } forms[] = {
-    {"hf_",       30},
-    {"api_org_",  30},
-    {"hf_oauth_", 16},
-    {"hf_jwt_",   16},
+    {"hf_oauth__refresh_", "._-", 8 },
+    {"hf_oauth_",          "._-", 16},
+    {"hf_jwt_",            "._-", 16},
+    {"api_org_",           "",    30},
+    {"hf_",                "",    30},
 };
 
-static const char *const variables[] = {"HF_TOKEN", "HUGGING_FACE_HUB_TOKEN",
-                                        "HUGGINGFACEHUB_API_TOKEN", "HF_API_TOKEN"};
+#define REFRESH_FORM 0
 
 static bool is_alphanumeric(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-static bool is_word(char c)
+static bool is_of(char c, const char *more)
 {
-    return is_alphanumeric(c) || c == '_';
+    return is_alphanumeric(c) || (c != '\0' && strchr(more, c) != NULL);
 }
 
-static bool is_blank(char c)
+static bool begins(const struct text *text, struct span in, const char *prefix)
 {
-    return c == ' ' || c == '\t' || c == '\r';
+    const size_t size = strlen(prefix);
+    return in.length >= size && memcmp(text->bytes + in.at, prefix, size) == 0;
 }
 
-/* Where `text` begins in the line, from `from` on and not in the middle of a word; `length` if
- * nowhere. */
-static size_t find_word(const char *line, size_t length, size_t from, const char *text)
+bool plain_is_token(const struct text *text, struct span value)
 {
-    const size_t size = strlen(text);
-    for (size_t i = from; i + size <= length; i++)
-        if (memcmp(line + i, text, size) == 0 && (i == 0 || !is_word(line[i - 1])))
-            return i;
-    return length;
-}
-
-static bool contains(const char *line, size_t length, const char *text)
-{
-    return memmem(line, length, text, strlen(text)) != NULL;
-}
-
-bool plain_any(const char *line, size_t length)
-{
-    for (size_t i = 0; i < length; i++)
-        if (!is_blank(line[i]))
-            return true;
-    return false;
-}
-
-static bool has_form(const char *line, size_t length, const char *prefix, size_t minimum)
-{
-    for (size_t at = find_word(line, length, 0, prefix); at < length;
-         at = find_word(line, length, at + 1, prefix)) {
-        size_t end = at + strlen(prefix), start = end;
-        while (end < length && is_alphanumeric(line[end]))
-            end++;
-        if (end - start >= minimum)
-            return true;
-    }
-    return false;
-}
-
-bool plain_token(const char *line, size_t length)
-{
-    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++)
-        if (has_form(line, length, forms[i].prefix, forms[i].minimum))
-            return true;
-    return false;
-}
-
-/* sh assigns by =; csh and fish by a word before: setenv, set. */
-static bool assigns(const char *line, size_t length, const char *variable)
-{
-    size_t start = 0, at = find_word(line, length, 0, variable);
-    if (at == length)
+    if (value.length <= strlen("hf_") || value.length > TOKEN_MAX ||
+        begins(text, value, forms[REFRESH_FORM].prefix) ||
+        !(begins(text, value, "hf_") || begins(text, value, "api_org_")))
         return false;
-    size_t value = at + strlen(variable);
-    while (start < length && is_blank(line[start]))
-        start++;
-    bool set = length - start > 3 && memcmp(line + start, "set", 3) == 0;
-    if (value == length || (line[value] != '=' && !(set && is_blank(line[value]))))
-        return false;
-    value++;
-    while (value < length && (is_blank(line[value]) || line[value] == '"' || line[value] == '\''))
-        value++;
-    return value < length && strchr("$`(#;&|", line[value]) == NULL;
-}
-
-bool plain_shell(const char *line, size_t length)
-{
-    if (plain_token(line, length))
-        return true;
-    for (size_t i = 0; i < length && (is_blank(line[i]) || line[i] == '#'); i++)
-        if (line[i] == '#')
+    for (size_t i = 0; i < value.length; i++)
+        if (!is_of(text->bytes[value.at + i], "._-"))
             return false;
-    for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++)
-        if (assigns(line, length, variables[i]))
-            return true;
+    return true;
+}
+
+/* `in` begins where a word does. */
+static bool has_form(const struct text *text, struct span in, struct span *out_token)
+{
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+        const struct form *form = &forms[i];
+        const size_t start = strlen(form->prefix);
+        size_t length = start;
+        if (!begins(text, in, form->prefix))
+            continue;
+        while (length < in.length && is_of(text->bytes[in.at + length], form->more))
+            length++;
+        if (length - start < form->minimum)
+            continue;
+        *out_token = (struct span){in.at, length};
+        return true;
+    }
     return false;
 }
 
-bool plain_netrc(const char *line, size_t length)
+bool plain_form(const struct text *text, struct span in, struct span *out_token)
 {
-    return contains(line, length, "machine") &&
-           (contains(line, length, "huggingface.co") || contains(line, length, "hf.co"));
-}
-
-bool plain_git(const char *line, size_t length)
-{
-    return contains(line, length, "@huggingface.co") || contains(line, length, "@hf.co");
-}
-
-void plain_scan(const char *bytes, size_t length, plain_line *matches,
-                void (*found)(void *context, unsigned line), void *context)
-{
-    unsigned number = 1;
-    for (size_t at = 0; at < length; number++) {
-        const char *end = memchr(bytes + at, '\n', length - at);
-        const size_t size = end == NULL ? length - at : (size_t)(end - bytes) - at;
-        if (matches(bytes + at, size))
-            found(context, number);
-        at += size + 1;
+    for (size_t at = in.at; at < span_end(in); at++) {
+        const char first = text->bytes[at];
+        if ((first == 'h' || first == 'a') && (at == in.at || !is_of(text->bytes[at - 1], "_")) &&
+            has_form(text, (struct span){at, span_end(in) - at}, out_token))
+            return true;
     }
+    return false;
+}
+
+enum hf_error plain_forms(const struct text *text, struct span in, const struct find *like,
+                          struct finds *finds)
+{
+    struct find find = *like;
+    while (plain_form(text, in, &find.token)) {
+        find.cut = plain_is_token(text, find.token) ? like->cut : (struct span){0};
+        TRY(finds_add(finds, &find));
+        in = (struct span){span_end(find.token), span_end(in) - span_end(find.token)};
+    }
+    return HF_OK;
+}
+
+bool plain_is_variable(const struct text *text, struct span name)
+{
+    for (size_t i = 0; plain_variables[i] != NULL; i++)
+        if (span_equals(text, name, plain_variables[i]))
+            return true;
+    return false;
 }

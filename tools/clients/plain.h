@@ -1,26 +1,27 @@
-/* Lines that hold a token in clear, by the looks of them. */
+/* Tokens in clear, by the looks of them. */
 #ifndef HF_CLIENTS_PLAIN_H
 #define HF_CLIENTS_PLAIN_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Each takes a line without its end. */
-typedef bool plain_line(const char *line, size_t length);
+#include "tools/clients/finds.h"
 
-/* Any text at all: a file that has no other purpose than a token. */
-plain_line plain_any;
-/* What has the form of a token of the Hub. */
-plain_line plain_token;
-/* That, or a shell's assignment of a variable that clients read, to something else than the output
- * of a command. */
-plain_line plain_shell;
-/* An entry of netrc(5) for the Hub; a line of git-credential-store(1) for it. */
-plain_line plain_netrc;
-plain_line plain_git;
+/* Whether a value, taken out of its quotes, is an access token of the Hub: hf_... or api_org_...,
+   of any length. */
+bool plain_is_token(const struct text *text, struct span value);
 
-/* Calls `found` with each line's number, from 1, that matches. */
-void plain_scan(const char *bytes, size_t length, plain_line *matches,
-                void (*found)(void *context, unsigned line), void *context);
+/* The first thing within `in` that has a token's form, whatever stands around it: long enough to be
+   none of the many names that begin with hf_. Refresh tokens count, too. */
+bool plain_form(const struct text *text, struct span in, struct span *out_token);
+
+/* Adds a find for each of them: as `like` is, with the token in it. Those that are no access tokens
+   have nothing to cut. HF_ENOMEM. */
+HF_CHECKED enum hf_error plain_forms(const struct text *text, struct span in,
+                                     const struct find *like, struct finds *finds);
+
+/* The variables that the Hub's clients read a token from; NULL ends them. */
+extern const char *const plain_variables[];
+bool plain_is_variable(const struct text *text, struct span name);
 
 #endif

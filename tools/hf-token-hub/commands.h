@@ -6,5 +6,12 @@ struct arguments;
 
 int login_command(struct arguments *arguments);
 int doctor_command(struct arguments *arguments);
+int whoami_command(struct arguments *arguments);
+int check_command(struct arguments *arguments);
+int rotate_command(struct arguments *arguments);
+int revoke_command(struct arguments *arguments);
+
+/* refresh NAME, which hf-token itself calls: renews the token by the grant in the ring. */
+int refresh_command(char **words);
 
 #endif

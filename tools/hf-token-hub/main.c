@@ -19,6 +19,10 @@ static const struct {
     int (*run)(struct arguments *arguments);
 } commands_here[] = {
     {"login",  login_command },
+    {"whoami", whoami_command},
+    {"check",  check_command },
+    {"rotate", rotate_command},
+    {"revoke", revoke_command},
     {"doctor", doctor_command},
 };
 
@@ -40,5 +44,7 @@ int main(int argc, char **argv)
     enum hf_error error = store_start();
     if (error != HF_OK)
         return say_failure(TOOL_FAILED, error, NULL, "libsodium");
+    if (strcmp(argv[1], "refresh") == 0)
+        return refresh_command(argv + 2);
     return run_here(argv[1], argv + 2);
 }
