@@ -1,6 +1,7 @@
 if HAVE_CMOCKA
-check_PROGRAMS += test-keyring test-grant
-TESTS += test-keyring test-grant
+keyring_tests = test-keyring test-grant test-tools-obtain
+check_PROGRAMS += $(keyring_tests)
+TESTS += $(keyring_tests)
 test_keyring_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(KEYUTILS_CFLAGS)
 test_keyring_SOURCES = tests/unit/test-keyring.c tests/unit/rings.h tests/unit/check.h
 test_keyring_LDADD = libkeyring.la libcommon.la $(CMOCKA_LIBS)
@@ -8,4 +9,11 @@ test_keyring_LDADD = libkeyring.la libcommon.la $(CMOCKA_LIBS)
 test_grant_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(KEYUTILS_CFLAGS)
 test_grant_SOURCES = tests/unit/test-grant.c tests/unit/rings.h tests/unit/check.h
 test_grant_LDADD = libkeyring.la libcommon.la $(CMOCKA_LIBS)
+
+# The programs beside it are this one again, in a folder of the build tree.
+test_tools_obtain_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(KEYUTILS_CFLAGS) -UHF_HELPER_FOLDER \
+	-DHF_HELPER_FOLDER='"$(abs_builddir)/tests/unit/beside"'
+test_tools_obtain_SOURCES = tests/unit/test-tools-obtain.c tests/unit/rings.h tests/unit/check.h \
+	tests/unit/captured.h tools/beside.c tools/obtain.c
+test_tools_obtain_LDADD = libtools.la libkeyring.la libcommon.la $(CMOCKA_LIBS)
 endif

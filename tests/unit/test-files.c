@@ -77,6 +77,7 @@ static void account_without_a_home_has_no_files(void **state)
     FAILS(identity_read(&account, &identity), HF_ENAME);
     FAILS(identity_write(&account, &identity), HF_ENAME);
     FAILS(store_lock(&account, clock_ms() + 100, &lock), HF_ENAME);
+    FAILS(refresh_lock(&account, clock_ms() + 100, &lock), HF_ENAME);
     account.name[0] = '.';
     FAILS(host_document_read(&account, &none), HF_ENAME);
     FAILS(host_document_write(&account, document), HF_ENAME);
@@ -207,6 +208,21 @@ static void store_lock_excludes(void **state)
     int second = -1;
     OK(store_lock(&account, clock_ms() + 1000, &first));
     FAILS(store_lock(&account, clock_ms() + 30, &second), HF_EDEADLINE);
+}
+
+/* Who refreshes saves at the end, so it needs both. */
+static void refresh_lock_is_another_one(void **state)
+{
+    (void)state;
+    SCOPED(fd) int first = -1;
+    SCOPED(fd) int store = -1;
+    int second = -1;
+    OK(refresh_lock(&account, clock_ms() + 1000, &first));
+    FAILS(refresh_lock(&account, clock_ms() + 30, &second), HF_EDEADLINE);
+    OK(store_lock(&account, clock_ms() + 1000, &store));
+    OK(path_user_refresh_lock(&account, &path));
+    assert_non_null(strstr(path.text, "/.local/share/hf-token/refresh.lock"));
+    assert_mode(path.text, 0600);
 }
 
 static void host_document_is_roots_and_the_users(void **state)
@@ -366,6 +382,7 @@ int main(void)
         WITH_HOME(identity_is_written_and_read),
         WITH_HOME(what_cannot_be_printed_leaves_the_file),
         WITH_HOME(store_lock_excludes),
+        WITH_HOME(refresh_lock_is_another_one),
         WITH_HOME(host_document_is_roots_and_the_users),
         cmocka_unit_test(sources_know_whom_they_do_not_know),
         cmocka_unit_test(sources_do_not_link_what_parses),

@@ -8,7 +8,8 @@
 
 static const char sample[] = "{\"text\":\"abc\",\"empty\":\"\",\"number\":7,\"bytes\":\"AAEC\","
                              "\"two\":\"AAE=\",\"one\":\"AA==\",\"list\":[{},{}],\"mixed\":[{},1],"
-                             "\"true\":true,\"null\":null}";
+                             "\"true\":true,\"false\":false,\"null\":null,"
+                             "\"object\":{\"a\":1},\"texts\":[\"abc\",1,\"\"]}";
 
 static void members_are_of_their_type(void **state)
 {
@@ -49,6 +50,46 @@ static void lists_are_of_objects(void **state)
     FAILS(json_list(object, "text", 0, 9, &list, &count), HF_EFORMAT);
     OK(json_list(object, "mixed", 0, 2, &list, &count));
     FAILS(json_element(list, 1, &element), HF_EFORMAT);
+}
+
+static void lists_are_of_texts(void **state)
+{
+    (void)state;
+    SCOPED(json) struct json_object *object = NULL;
+    const struct json_object *list = NULL;
+    char text[4] = "";
+    size_t count = 0;
+    OK(json_parse(sample, strlen(sample), &object));
+    OK(json_list(object, "texts", 0, 3, &list, &count));
+    OK(json_element_text(list, 0, text, 4));
+    assert_string_equal(text, "abc");
+    FAILS(json_element_text(list, 0, text, 3), HF_EFORMAT);
+    FAILS(json_element_text(list, 1, text, 4), HF_EFORMAT);
+    OK(json_element_text(list, 2, text, 1));
+    FAILS(json_element_text(list, 3, text, 4), HF_EFORMAT);
+}
+
+static void members_may_be_missing(void **state)
+{
+    (void)state;
+    SCOPED(json) struct json_object *object = NULL;
+    const struct json_object *inner = NULL;
+    bool flag = true;
+    OK(json_parse(sample, strlen(sample), &object));
+    assert_true(json_has(object, "null"));
+    assert_false(json_has(object, "none"));
+    OK(json_flag(object, "none", &flag));
+    assert_false(flag);
+    OK(json_flag(object, "true", &flag));
+    assert_true(flag);
+    FAILS(json_flag(object, "false", &flag), HF_EFORMAT);
+    FAILS(json_flag(object, "null", &flag), HF_EFORMAT);
+    FAILS(json_flag(object, "number", &flag), HF_EFORMAT);
+    OK(json_member(object, "object", &inner));
+    assert_true(json_has(inner, "a"));
+    FAILS(json_member(object, "list", &inner), HF_EFORMAT);
+    FAILS(json_member(object, "null", &inner), HF_EFORMAT);
+    FAILS(json_member(object, "none", &inner), HF_EFORMAT);
 }
 
 static void bytes_are_of_their_length(void **state)
@@ -174,6 +215,11 @@ static void printed_text_parses_again(void **state)
     OK(json_add_list(object, "list", &list));
     OK(json_add_element(list, &element));
     OK(json_add_text(element, "text", "x"));
+    OK(json_add_list(object, "texts", &list));
+    OK(json_add_element_text(list, "\xc3\xa9"));
+    FAILS(json_add_element_text(list, "\xc3"), HF_EFORMAT);
+    OK(json_add_object(object, "object", &element));
+    OK(json_add_flag(element, "flag"));
     OK(json_print(object, &text, &length));
     assert_int_equal(length, strlen(text));
     assert_int_equal(text[length - 1], '\n');
@@ -204,6 +250,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(members_are_of_their_type),
         cmocka_unit_test(lists_are_of_objects),
+        cmocka_unit_test(lists_are_of_texts),
+        cmocka_unit_test(members_may_be_missing),
         cmocka_unit_test(bytes_are_of_their_length),
         cmocka_unit_test(base64_is_strict),
         cmocka_unit_test(base64_is_ascii),

@@ -112,6 +112,51 @@ static void lines_are_judged(void **state)
     }
 }
 
+#define TEN     "abcDEF-._9"
+#define LONGEST TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN "12345678"
+
+static const struct {
+    const char *text, *client; /* NULL: a mistake ... */
+    unsigned line;             /* ... in this line */
+} clients[] = {
+    {"",                                       "",          0},
+    {"tokens: a\n",                            "",          0},
+    {"oauth-client: abc-1_2.X\n",              "abc-1_2.X", 0},
+    {"oauth-client:abc",                       "abc",       0},
+    {" \toauth-client:\t abc \r\ntokens: a\n", "abc",       0},
+    {"tokens: a\n\noauth-client: abc # one\n", "abc",       0},
+    {"oauth-client: abc#\n",                   "abc",       0},
+    {"oauth-client: " LONGEST "\n",            LONGEST,     0},
+    {"oauth-client: " LONGEST "9\n",           NULL,        1},
+    {"oauth-client:\n",                        NULL,        1},
+    {"tokens: a\noauth-client: # abc\n",       NULL,        2},
+    {"oauth-client: a\noauth-client: a\n",     NULL,        2},
+    {"oauth-client: a b\n",                    NULL,        1},
+    {"oauth-client: a/b\n",                    NULL,        1},
+    {"oauth-client: a:b\n",                    NULL,        1},
+    {"oauth-client: \xc3\xa9\n",               NULL,        1},
+    {"oauth-client: [a]\n",                    NULL,        1},
+    {"oauth-client a\n",                       NULL,        1},
+    {"OAuth-client: a\n",                      NULL,        1},
+    {"oauth-client : a\n",                     NULL,        1},
+};
+
+static void one_client_is_named(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(clients); i++) {
+        struct token_switch parsed = {0};
+        unsigned line = 99;
+        enum hf_error error =
+            switch_parse(clients[i].text, strlen(clients[i].text), &parsed, &line);
+        if (error != (clients[i].client == NULL ? HF_ECONFIG : HF_OK) || line != clients[i].line)
+            fail_msg("%s gives %s in %u", clients[i].text, error_name(error), line);
+        assert_string_equal(parsed.oauth_client,
+                            clients[i].client == NULL ? "" : clients[i].client);
+        assert_int_equal(parsed.entry_count > 0, error == HF_OK);
+    }
+}
+
 static void zero_byte_is_no_line(void **state)
 {
     (void)state;
@@ -343,6 +388,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_are_judged),
+        cmocka_unit_test(one_client_is_named),
         cmocka_unit_test(zero_byte_is_no_line),
         cmocka_unit_test(configuration_is_roots),
         cmocka_unit_test(answers_lead_on_as_configured),

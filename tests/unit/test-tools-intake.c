@@ -157,6 +157,31 @@ static void what_is_sealed_opens_again(void **state)
     assert_int_equal(sealed.slot_count, 0);
 }
 
+static void grant_and_what_the_hub_said_go_along(void **state)
+{
+    (void)state;
+    SCOPED(key_pair) struct key_pair pair = new_pair();
+    SCOPED(secret) struct secret *token = secret_of("hf_abc");
+    SCOPED(secret) struct secret *grant = secret_of("https://hub.test client refresh");
+    SCOPED(secret) struct secret *opened = NULL, *opened_grant = NULL;
+    const struct recipient recipient = recipient_of(SLOT_HOST, &pair);
+    const struct token_about about = {.checked = 5, .account = "alice"};
+    const struct intake intake = {.command = "login",
+                                  .user = "alice",
+                                  .name = "main",
+                                  .created = 1,
+                                  .expires = 2,
+                                  .grant = grant,
+                                  .about = &about};
+    struct sealed_token sealed = {0};
+    OK(intake_seal(&intake, token, &recipient, 1, &pair, &sealed));
+    assert_true(sealed.has_grant);
+    assert_memory_equal(&sealed.about, &about, sizeof about);
+    OK(intake_open("alice", &sealed, &pair, &opened, &opened_grant));
+    assert_secret(opened_grant, "https://hub.test client refresh");
+    sealed_token_clear(&sealed);
+}
+
 static void dates_are_read(void **state)
 {
     (void)state;
@@ -305,6 +330,7 @@ int main(void)
         cmocka_unit_test(unusual_tokens_are_noted_but_taken),
         cmocka_unit_test(names_like_tokens_are_refused),
         cmocka_unit_test(what_is_sealed_opens_again),
+        cmocka_unit_test(grant_and_what_the_hub_said_go_along),
         cmocka_unit_test(dates_are_read),
         cmocka_unit_test(terminals_do_not_echo),
         cmocka_unit_test(terminals_are_as_before_after_a_signal),

@@ -1,7 +1,7 @@
 # Unit tests: each program counts for itself, as TAP with CMOCKA_MESSAGE_OUTPUT=tap.
 if HAVE_CMOCKA
 unit_programs = test-common test-io test-stream test-child test-json test-members test-seal \
-	test-document test-tokens test-identity test-switch test-hostkey test-files \
+	test-document test-about test-tokens test-identity test-switch test-hostkey test-files \
 	test-memory
 check_PROGRAMS += $(unit_programs)
 TESTS += $(unit_programs)
@@ -50,6 +50,11 @@ test_document_CPPFLAGS = $(unit_cppflags)
 test_document_SOURCES = tests/unit/test-document.c tests/unit/documents.h tests/unit/check.h \
 	tests/unit/sealed.h
 test_document_LDADD = $(unit_store)
+
+test_about_CPPFLAGS = $(unit_cppflags)
+test_about_SOURCES = tests/unit/test-about.c tests/unit/documents.h tests/unit/check.h \
+	tests/unit/sealed.h
+test_about_LDADD = $(unit_store)
 
 test_tokens_CPPFLAGS = $(unit_cppflags)
 test_tokens_SOURCES = tests/unit/test-tokens.c tests/unit/documents.h tests/unit/check.h \
