@@ -66,17 +66,32 @@ helper_PROGRAMS += hf-token-hub
 hf_token_hub_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(JSON_C_CFLAGS) $(QRENCODE_CFLAGS) \
 	-DHF_MODULE_FILE='"$(securedir)/pam_hf_token.so"'
 hf_token_hub_SOURCES = \
+	tools/doctor/check-hub.c \
 	tools/doctor/check-kernel.c \
 	tools/doctor/check-plain.c \
 	tools/doctor/check-store.c \
 	tools/doctor/check-system.c \
 	tools/doctor/doctor.c tools/doctor/doctor.h \
 	tools/doctor/stack.c tools/doctor/stack.h \
+	tools/hf-token-hub/about.c tools/hf-token-hub/about.h \
 	tools/hf-token-hub/add.c tools/hf-token-hub/add.h \
 	tools/hf-token-hub/add-place.c \
+	tools/hf-token-hub/browser.c tools/hf-token-hub/browser.h \
+	tools/hf-token-hub/check.c \
+	tools/hf-token-hub/client.c tools/hf-token-hub/client.h \
 	tools/hf-token-hub/commands.h \
 	tools/hf-token-hub/login.c \
-	tools/hf-token-hub/main.c
+	tools/hf-token-hub/main.c \
+	tools/hf-token-hub/newcomer.c tools/hf-token-hub/newcomer.h \
+	tools/hf-token-hub/outgoing.c tools/hf-token-hub/outgoing.h \
+	tools/hf-token-hub/qr.c tools/hf-token-hub/qr.h \
+	tools/hf-token-hub/refresh.c tools/hf-token-hub/refresh.h \
+	tools/hf-token-hub/refresh-command.c \
+	tools/hf-token-hub/revoke.c \
+	tools/hf-token-hub/rotate.c \
+	tools/hf-token-hub/selected.c tools/hf-token-hub/selected.h \
+	tools/hf-token-hub/speak.c tools/hf-token-hub/speak.h \
+	tools/hf-token-hub/whoami.c
 hf_token_hub_LDADD = libclients.la libholdings.la libintake.la libtools.la libkeyring.la libstore.la libhub.la \
 	libcommon.la $(QRENCODE_LIBS)
 

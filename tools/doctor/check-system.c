@@ -71,7 +71,8 @@ void check_sources(struct doctor *doctor)
 void check_programs(struct doctor *doctor)
 {
     static const char *const programs[] = {HF_HELPER_FOLDER "/hf-token-session",
-                                           HF_HELPER_FOLDER "/hf-token-store", HF_MODULE_FILE};
+                                           HF_HELPER_FOLDER "/hf-token-store",
+                                           HF_HELPER_FOLDER "/hf-token-hub", HF_MODULE_FILE};
     const size_t before = doctor->count;
     for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++)
         check_program(doctor, programs[i], LEVEL_BAD,

@@ -31,6 +31,7 @@ static const struct {
     {"pam",         check_pam        },
     {"environment", check_environment},
     {"plaintext",   check_plaintext  },
+    {"hub",         check_hub        },
 };
 
 static const char *const level_names[LEVEL_COUNT] = {"ok", "warn", "bad"};

@@ -46,5 +46,6 @@ void check_programs(struct doctor *doctor);
 void check_pam(struct doctor *doctor);
 void check_environment(struct doctor *doctor);
 void check_plaintext(struct doctor *doctor);
+void check_hub(struct doctor *doctor);
 
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/secret.h"
 #include "keyring/session.h"
 #include "tools/arguments.h"
 #include "tools/command.h"
@@ -34,15 +35,23 @@ static const char *const by_names[] = {[SELECT_BY_OPTION] = "option",
                                        [SELECT_BY_FILE] = "file",
                                        [SELECT_BY_DEFAULT] = "default"};
 
-/* Variables that decide which token a program takes, and what they mean. */
+static const char *selected_name(const struct status *status)
+{
+    return status->selection.by == SELECT_BY_DEFAULT ? holdings_default(status->holdings)
+                                                     : status->selection.name;
+}
+
+/* Variables that change what a program does, and how. */
 static const struct {
     const char *name, *text;
 } variables[] = {
-    {.name = "HF_TOKEN",
-     .text = "is set here: programs take it, except under hf-token run, which replaces it"},
     {.name = "HF_OIDC_RESOURCE",
-     .text = "is set: the Python client asks there first, also under hf-token run"        },
-    {.name = "HF_TOKEN_NAME",    .text = "selects the token"                              },
+     .text = "is set: the Python client asks there first, also under hf-token run"               },
+    {.name = "HF_API_TOKEN",
+     .text = "is set: some programs take it before HF_TOKEN, also under hf-token run"            },
+    {.name = "HF_HUB_OFFLINE",   .text = "is set: programs do not ask the Hub, nor does hf-token"},
+    {.name = "HF_ENDPOINT",      .text = "is set: programs send the token there"                 },
+    {.name = "HF_TOKEN_NAME",    .text = "selects the token"                                     },
 };
 
 static bool is_set(const char *variable)
@@ -51,10 +60,27 @@ static bool is_set(const char *variable)
     return value != NULL && value[0] != '\0';
 }
 
-static const char *selected_name(const struct status *status)
+/* Whether HF_TOKEN has another token than the selected one. What cannot be read here differs. */
+static bool differs(const struct status *status)
 {
-    return status->selection.by == SELECT_BY_DEFAULT ? holdings_default(status->holdings)
-                                                     : status->selection.name;
+    SCOPED(secret) struct secret *token = NULL;
+    const char *value = getenv("HF_TOKEN");
+    const struct holdings_ring *ring = &status->holdings->ring;
+    if (!ring->found || ring_get(ring->serial, selected_name(status), &token) != HF_OK)
+        return true;
+    return strlen(value) != secret_length(token) ||
+           memcmp(value, secret_view(token), secret_length(token)) != 0;
+}
+
+static void print_variables(const struct status *status)
+{
+    if (is_set("HF_TOKEN"))
+        printf("note      HF_TOKEN is set here, and %s the selected token: programs take it, "
+               "except under hf-token run, which replaces it\n",
+               differs(status) ? "differs from" : "is");
+    for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++)
+        if (is_set(variables[i].name))
+            printf("note      %s %s\n", variables[i].name, variables[i].text);
 }
 
 /* Of a name that is not among the tokens nothing is shown: it may be one. */
@@ -86,9 +112,7 @@ static void print_head(struct status *status)
 
 static void print_notes(struct status *status)
 {
-    for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++)
-        if (is_set(variables[i].name))
-            printf("note      %s %s\n", variables[i].name, variables[i].text);
+    print_variables(status);
     if (status->verdict.holding != NULL && status->verdict.holding->state == TOKEN_DUE)
         printf("note      %s has expired; its next use refreshes it at the Hub\n",
                status->verdict.holding->name);
@@ -153,9 +177,11 @@ static int print_json(struct status *status)
     json_out_add(all, "selected", selected_json(status));
     json_out_add(all, "tokens", output_tokens_json(status->holdings));
     json_out_add(all, "sources", sources_json(status->holdings));
+    json_out_bool(environment, "HF_TOKEN", is_set("HF_TOKEN"));
     for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++)
         json_out_bool(environment, variables[i].name, is_set(variables[i].name));
     json_out_add(all, "environment", environment);
+    json_out_bool(all, "differs", is_set("HF_TOKEN") && differs(status));
     json_out_text(all, "ignored_file",
                   status->selection.ignored != HF_OK ? status->selection.ignored_file : NULL);
     json_out_text(all, "why", status->verdict.code != TOOL_OK ? status->verdict.why : NULL);

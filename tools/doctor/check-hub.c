@@ -1,0 +1,92 @@
+#include <string.h>
+
+#include "common/secret.h"
+#include "hub/request.h"
+#include "hub/whoami.h"
+#include "tools/doctor/doctor.h"
+#include "tools/hf-token-hub/about.h"
+#include "tools/hf-token-hub/speak.h"
+#include "tools/holdings/holdings.h"
+#include "tools/select.h"
+
+/* The ring's token that a program would get here, or NULL. */
+static struct secret *selected_token(const struct holdings *holdings,
+                                     struct selection *out_selection)
+{
+    struct secret *token = NULL;
+    select_token(NULL, out_selection);
+    if (out_selection->by == SELECT_BY_DEFAULT)
+        memcpy(out_selection->name, holdings_default(holdings), sizeof out_selection->name);
+    if (!holdings->ring.found ||
+        ring_get(holdings->ring.serial, out_selection->name, &token) != HF_OK)
+        return NULL;
+    return token;
+}
+
+/* That the Hub could not be asked is nothing that is wrong with this machine's tokens. */
+static void find_fault(struct doctor *doctor, const struct hub_fault *fault)
+{
+    char reason[NEXT_MAX], next[NEXT_MAX];
+    doctor_find(doctor, LEVEL_WARN, speak_advice(fault, next), "%s", speak_reason(fault, reason));
+}
+
+/* Without a token it refuses to say who that is, which is an answer. */
+static void ask_without(struct doctor *doctor, const struct endpoint *endpoint)
+{
+    SCOPED(hub_answer) struct hub_answer answer = {0};
+    const struct hub_request request = {.endpoint = endpoint, .path = "/api/whoami-v2"};
+    const enum hub_fault_kind kind = hub_ask(&request, &answer);
+    if (kind == HUB_OK || kind == HUB_REFUSED)
+        doctor_find(doctor, LEVEL_OK, NULL, "the Hub answers; there is no token to ask it about");
+    else
+        find_fault(doctor, &answer.fault);
+}
+
+static void ask_about(struct doctor *doctor, const struct endpoint *endpoint, const char *name,
+                      const struct secret *token)
+{
+    struct hub_account account;
+    struct hub_fault fault = {0};
+    char reason[NEXT_MAX], next[NEXT_MAX];
+    if (whoami_ask(endpoint, token, &account, &fault) == HUB_OK)
+        doctor_find(doctor, LEVEL_OK, NULL, "the Hub takes %s: it is %s's%s%s", name,
+                    say_clean(account.name), account.role[0] != '\0' ? ", role " : "",
+                    about_role(say_clean(account.role)));
+    else if (hub_fault_is_refusal(fault.kind))
+        doctor_find(doctor, LEVEL_BAD, say_next(next, "hf-token login --name %s", name), "%s: %s",
+                    name, speak_reason(&fault, reason));
+    else
+        find_fault(doctor, &fault);
+}
+
+static void find_unchecked(struct doctor *doctor)
+{
+    char next[NEXT_MAX];
+    for (size_t i = 0; i < doctor->holdings->count; i++) {
+        const struct holding *holding = &doctor->holdings->tokens[i];
+        if (holding->sealed != NULL && holding->sealed->about.checked == 0)
+            doctor_find(doctor, LEVEL_WARN, say_next(next, "hf-token whoami -n %s", holding->name),
+                        "%s is unchecked: the Hub was not asked about it", holding->name);
+    }
+}
+
+void check_hub(struct doctor *doctor)
+{
+    struct endpoint endpoint;
+    struct selection selection;
+    enum hf_error error = endpoint_choose(&endpoint);
+    if (error == HF_OK)
+        error = hub_start();
+    if (error != HF_OK) {
+        doctor_find(doctor, LEVEL_WARN, "Unset it, or set it to https://HOST",
+                    ENDPOINT_VARIABLE ": %s", error_text(error));
+        return;
+    }
+    doctor_find(doctor, LEVEL_OK, NULL, "the endpoint is %s", endpoint.url);
+    SCOPED(secret) struct secret *token = selected_token(doctor->holdings, &selection);
+    if (token != NULL)
+        ask_about(doctor, &endpoint, selection.name, token);
+    else
+        ask_without(doctor, &endpoint);
+    find_unchecked(doctor);
+}
