@@ -18,6 +18,9 @@
 #define BODY_FIRST      16384
 #define CONNECT_SECONDS 10L
 #define URL_MAX         1023
+/* CURLE_TOO_LARGE of libcurl 8.6 and later; those before say of a header line over 100 KiB that
+   they are out of memory. */
+#define CODE_TOO_LARGE 100
 
 DEFINE_SCOPED(curl, CURL *, curl_easy_cleanup, NULL);
 DEFINE_SCOPED(list, struct curl_slist *, curl_slist_free_all, NULL);
@@ -207,7 +210,7 @@ static bool is_of_proxy(const struct endpoint *endpoint, const char *reason)
 
 static enum hub_fault_kind of_code(CURLcode code)
 {
-    switch (code) {
+    switch ((int)code) {
     case CURLE_COULDNT_RESOLVE_HOST:
         return HUB_NO_NAME;
     case CURLE_COULDNT_RESOLVE_PROXY:
@@ -227,6 +230,7 @@ static enum hub_fault_kind of_code(CURLcode code)
     case CURLE_SEND_ERROR:
         return HUB_CUT;
     case CURLE_FILESIZE_EXCEEDED:
+    case CODE_TOO_LARGE:
         return HUB_TOO_BIG;
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_UNSUPPORTED_PROTOCOL:
@@ -244,7 +248,7 @@ static enum hub_fault_kind of_failure(CURL *curl, CURLcode code, const struct en
                                       const struct exchange *exchange)
 {
     long proxy_status = 0;
-    if (exchange->too_big)
+    if (exchange->too_big || (code == CURLE_OUT_OF_MEMORY && exchange->headers.size > 0))
         return HUB_TOO_BIG;
     if (exchange->no_memory)
         return HUB_LOCAL;
@@ -294,8 +298,10 @@ static void perform(CURL *curl, const struct hub_request *request, struct exchan
     CURLcode code = curl_easy_perform(curl);
     if (code != CURLE_OK) {
         answer->fault.kind = of_failure(curl, code, request->endpoint, exchange);
-        keep_reason(&answer->fault,
-                    exchange->reason[0] != '\0' ? exchange->reason : curl_easy_strerror(code));
+        /* The kind says it all where it was this program that stopped. */
+        if (answer->fault.kind != HUB_TOO_BIG && answer->fault.kind != HUB_LOCAL)
+            keep_reason(&answer->fault,
+                        exchange->reason[0] != '\0' ? exchange->reason : curl_easy_strerror(code));
     } else {
         (void)curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
         answer->body = TAKE(exchange->body);

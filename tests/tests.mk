@@ -1,6 +1,7 @@
 # `make check` runs the unit tests, as any user. The rest wants root: tests/run, by way of ./setup test.
 include tests/unit/unit.mk
 include tests/unit/keyring.mk
+include tests/unit/hub.mk
 include tests/unit/tools.mk
 include tests/vectors/vectors.mk
 include tests/fuzz/fuzz.mk
