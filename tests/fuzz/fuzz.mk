@@ -1,8 +1,9 @@
 # Fuzzers. With --enable-fuzzers they are libFuzzer's; else programs that replay the corpus, in `make check`.
-fuzz_programs = fuzz-document fuzz-identity fuzz-json fuzz-switch fuzz-hostpub
+fuzz_programs = fuzz-document fuzz-identity fuzz-json fuzz-switch fuzz-hostpub \
+	fuzz-whoami fuzz-oauth fuzz-endpoint fuzz-grant fuzz-headers
 check_PROGRAMS += $(fuzz_programs)
 TESTS += tests/fuzz/run
-EXTRA_DIST += tests/fuzz/run tests/fuzz/json.dict tests/fuzz/switch.dict tests/fuzz/corpus
+EXTRA_DIST += tests/fuzz/run tests/fuzz/hub.dict tests/fuzz/json.dict tests/fuzz/switch.dict tests/fuzz/corpus
 
 if ENABLE_FUZZERS
 fuzz_main = tests/fuzz/fuzz.h
@@ -59,6 +60,35 @@ fuzz_git_file_LDADD = $(clients_ldadd)
 fuzz_shell_file_SOURCES = tests/fuzz/fuzz-shell-file.c tests/fuzz/fuzz-clients.h $(fuzz_main)
 fuzz_shell_file_LDFLAGS = $(fuzz_ldflags)
 fuzz_shell_file_LDADD = $(clients_ldadd)
+
+# What the Hub sends, and what names it.
+fuzz_hub_cppflags = $(AM_CPPFLAGS) $(JSON_C_CFLAGS) $(LIBCURL_CFLAGS)
+fuzz_hub_ldadd = libhub.la libcommon.la
+
+fuzz_whoami_CPPFLAGS = $(fuzz_hub_cppflags)
+fuzz_whoami_SOURCES = tests/fuzz/fuzz-whoami.c tests/fuzz/printable.h $(fuzz_main)
+fuzz_whoami_LDFLAGS = $(fuzz_ldflags)
+fuzz_whoami_LDADD = $(fuzz_hub_ldadd)
+
+fuzz_oauth_CPPFLAGS = $(fuzz_hub_cppflags)
+fuzz_oauth_SOURCES = tests/fuzz/fuzz-oauth.c tests/fuzz/printable.h $(fuzz_main)
+fuzz_oauth_LDFLAGS = $(fuzz_ldflags)
+fuzz_oauth_LDADD = $(fuzz_hub_ldadd)
+
+fuzz_endpoint_CPPFLAGS = $(fuzz_hub_cppflags)
+fuzz_endpoint_SOURCES = tests/fuzz/fuzz-endpoint.c tests/fuzz/printable.h $(fuzz_main)
+fuzz_endpoint_LDFLAGS = $(fuzz_ldflags)
+fuzz_endpoint_LDADD = $(fuzz_hub_ldadd)
+
+fuzz_grant_CPPFLAGS = $(fuzz_hub_cppflags)
+fuzz_grant_SOURCES = tests/fuzz/fuzz-grant.c tests/fuzz/printable.h $(fuzz_main)
+fuzz_grant_LDFLAGS = $(fuzz_ldflags)
+fuzz_grant_LDADD = $(fuzz_hub_ldadd)
+
+fuzz_headers_CPPFLAGS = $(fuzz_hub_cppflags)
+fuzz_headers_SOURCES = tests/fuzz/fuzz-headers.c tests/fuzz/printable.h $(fuzz_main)
+fuzz_headers_LDFLAGS = $(fuzz_ldflags)
+fuzz_headers_LDADD = $(fuzz_hub_ldadd)
 
 # Others may add a prerequisite of their own to clean-local.
 .PHONY: clean-fuzz
