@@ -34,10 +34,12 @@ for (const vector of vectors.documents)
     same(document.tokens.length, vector.tokens.length);
     for (const [i, token] of document.tokens.entries())
       for (const slot of token.slots) {
-        const [text, refresh] = openToken(vector.user, token, slot, pairs);
+        const [text, grant] = openToken(vector.user, token, slot, pairs);
         same(token.name, vector.tokens[i].name);
         same(text, vector.tokens[i].token);
-        same(refresh, vector.tokens[i].refresh);
+        same(grant, vector.tokens[i].grant);
+        same(token.grant === true, grant !== '');
+        same(token.hub?.account ?? '', vector.tokens[i].account);
       }
   });
 

@@ -28,9 +28,10 @@ export function fromBase64(text, length) {
   return bytes;
 }
 
-function only(object, members) {
+function only(object, members, optional = []) {
   demand(object !== null && typeof object === 'object' && !Array.isArray(object), 'no object');
-  demand(equal(Object.keys(object).sort(), [...members].sort()), 'missing or unknown member');
+  const names = Object.keys(object).filter((name) => !optional.includes(name));
+  demand(equal(names.sort(), [...members].sort()), 'missing or unknown member');
 }
 
 const whole = (value, from, to) =>
@@ -101,8 +102,26 @@ function takeParts(bytes) {
   }
   demand(parts.length === 2, 'not two parts');
   demand(/^[\x21-\x7e]{1,8192}$/.test(parts[0]), 'no token');
-  demand(/^[\x21-\x7e]{0,8192}$/.test(parts[1]), 'no refresh token');
+  demand(/^[\x20-\x7e]{0,8704}$/.test(parts[1]), 'no grant');
   return parts;
+}
+
+function shown(value, most) {
+  demand(typeof value === 'string' && utf8(value).length <= most, 'no text, or too long');
+  demand(!/[\x00-\x1f\x7f-\x9f]/.test(value), 'a control character');
+}
+
+// What the Hub said of a token.
+function checkHub(hub) {
+  const texts = ['account', 'kind', 'role', 'display_name'];
+  only(hub, ['checked', 'endpoint', ...texts, 'created', 'expires', 'organisations']);
+  whole(hub.checked, 1, NUMBER_MAX);
+  whole(hub.created, 0, NUMBER_MAX);
+  whole(hub.expires, 0, NUMBER_MAX);
+  shown(hub.endpoint, 255);
+  texts.forEach((name) => shown(hub[name], 128));
+  demand(Array.isArray(hub.organisations) && hub.organisations.length <= 16, 'organisations');
+  hub.organisations.forEach((name) => shown(name, 128));
 }
 
 // A document's structure, for this user.
@@ -117,13 +136,15 @@ export function parseDocument(text, user) {
   demand(new Set(names).size === names.length, 'a name twice');
   demand(names.length ? names.includes(document.default) : document.default === '', 'no such default');
   for (const token of document.tokens) {
-    only(token, ['name', 'id', 'created', 'expires', 'commitment', 'nonce', 'sealed', 'slots']);
+    only(token, ['name', 'id', 'created', 'expires', 'commitment', 'nonce', 'sealed', 'slots'], ['grant', 'hub']);
+    if ('grant' in token) demand(token.grant === true, 'grant is not true');
+    if ('hub' in token) checkHub(token.hub);
     demand(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,63}$/.test(token.name), 'no name');
     whole(token.created, 0, NUMBER_MAX);
     whole(token.expires, 0, NUMBER_MAX);
     demand(token.slots.length >= 1 && token.slots.length <= 8, 'slots');
     const length = fromBase64(token.sealed).length;
-    demand(length >= 272 && length <= 16656 && length % 256 === 16, 'no padded length');
+    demand(length >= 272 && length <= 17168 && length % 256 === 16, 'no padded length');
     for (const slot of token.slots) {
       only(slot, ['kind', 'recipient', 'sealed']);
       demand(['host', 'pool', 'user'].includes(slot.kind), 'no kind');
@@ -132,7 +153,7 @@ export function parseDocument(text, user) {
   return document;
 }
 
-// One token through one of its slots: [token, refresh token].
+// One token through one of its slots: [token, grant].
 export function openToken(user, token, slot, pairs) {
   const recipient = fromBase64(slot.recipient, 32);
   const pair = pairs.find((each) => equal(each.publicKey, recipient));
@@ -149,11 +170,11 @@ export function openToken(user, token, slot, pairs) {
   return takeParts(unpad(plain));
 }
 
-export function sealToken(user, { name, token, refresh, created, expires }, recipients, random) {
+export function sealToken(user, { name, token, grant, created, expires, hub }, recipients, random) {
   const key = random(32), id = random(16), nonce = random(24);
   const commitment = subkey(key, 2);
   const data = tokenData(user, { name, created, expires }, id, commitment);
-  const plain = pad(join(lp(utf8(token)), lp(utf8(refresh))));
+  const plain = pad(join(lp(utf8(token)), lp(utf8(grant))));
   return {
     name, id: toBase64(id), created, expires,
     commitment: toBase64(commitment), nonce: toBase64(nonce),
@@ -163,6 +184,8 @@ export function sealToken(user, { name, token, refresh, created, expires }, reci
       recipient: toBase64(publicKey),
       sealed: toBase64(sealBox(join(key, slotContext(user, name, id, publicKey)), publicKey, random)),
     })),
+    ...(grant && { grant: true }),
+    ...(hub && { hub }),
   };
 }
 

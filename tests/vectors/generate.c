@@ -80,6 +80,19 @@ struct wanted {
     const char *name, *token, *grant;
     uint64_t created, expires;
     unsigned kinds;
+    const struct token_about *about; /* NULL: the Hub was not asked */
+};
+
+static const struct token_about about = {
+    .checked = 1790000002,
+    .endpoint = "https://huggingface.co",
+    .account = "zo\xc3\xab",
+    .kind = "user",
+    .role = "fineGrained",
+    .display_name = "laptop \xf0\x9f\x90\x8e",
+    .created = 1780000000,
+    .organisations = {"lab", "faculty"},
+    .organisation_count = 2,
 };
 
 static struct sealed_token seal(const char *user, const struct wanted *wanted)
@@ -96,6 +109,8 @@ static struct sealed_token seal(const char *user, const struct wanted *wanted)
         }
     OK(token_seal(user, wanted->name, wanted->created, wanted->expires, token, grant, recipients,
                   count, &sealed));
+    if (wanted->about != NULL)
+        sealed.about = *wanted->about;
     return sealed;
 }
 
@@ -132,6 +147,7 @@ static void add_opened(struct json_object *list, const char *comment, const char
         add_text(token, "name", wanted[i].name);
         add_text(token, "token", wanted[i].token);
         add_text(token, "grant", wanted[i].grant == NULL ? "" : wanted[i].grant);
+        add_text(token, "account", wanted[i].about == NULL ? "" : wanted[i].about->account);
         json_object_array_add(tokens, token);
     }
     json_object_object_add(vector, "tokens", tokens);
@@ -144,26 +160,29 @@ static void add_opened(struct json_object *list, const char *comment, const char
 
 static struct json_object *documents(void)
 {
-    static char longest[TOKEN_MAX + 1], block[253], name[TOKEN_NAME_MAX + 1];
+    static char longest[TOKEN_MAX + 1], grant[GRANT_MAX + 1], block[253], name[TOKEN_NAME_MAX + 1];
     struct json_object *list = json_object_new_array();
     memset(longest, 'T', TOKEN_MAX);
+    memset(grant, ' ', GRANT_MAX);
     memset(block, 'T', sizeof block - 1);
     memset(name, 'n', TOKEN_NAME_MAX);
+    /* clang-format off */
     const struct wanted one[] = {
-        {"main", "hf_TESTmain", NULL, 1790000000, 0, HOST}
+        {"main", "hf_TESTmain", NULL, 1790000000, 0, HOST, NULL},
     };
     const struct wanted three[] = {
-        {"main",   "hf_TESTmain",   NULL,                                              1790000000, 1890000000,      HOST | USER       },
-        {"oauth",  "hf_oauth_TEST", "https://huggingface.co hf-token hf_refresh_TEST", 1790000001,
-         1790003600,                                                                                                HOST | POOL | USER},
-        {"second", "hf_TESTsecond", NULL,                                              0,          999999999999999, USER              }
+        {"main", "hf_TESTmain", NULL, 1790000000, 1890000000, HOST | USER, &about},
+        {"oauth", "hf_oauth_TEST", "https://huggingface.co hf-token hf_refresh_TEST", 1790000001, 1790003600,
+         HOST | POOL | USER, &about},
+        {"second", "hf_TESTsecond", NULL, 0, 999999999999999, USER, NULL},
     };
     const struct wanted edges[] = {
-        {name,            longest,   longest, 1, 2, HOST},
-        {"fills-a-block", block,     NULL,    1, 2, POOL},
-        {"leaves-a-byte", block + 1, NULL,    1, 2, POOL},
-        {"a",             "!",       "~",     1, 2, POOL}
+        {name, longest, grant, 1, 2, HOST, NULL},
+        {"fills-a-block", block, NULL, 1, 2, POOL, NULL},
+        {"leaves-a-byte", block + 1, NULL, 1, 2, POOL, NULL},
+        {"a", "!", "~", 1, 2, POOL, NULL},
     };
+    /* clang-format on */
     add_opened(list, "one token, one recipient", "alice", one, 1);
     add_opened(list, "three tokens, several recipients", "alice", three, 3);
     add_opened(list, "limits of names, tokens and padding", "zo\xc3\xab", edges, 4);
@@ -268,7 +287,7 @@ static void add_forgeries(struct json_object *list, struct document *document)
                                                pack.length, NULL, token->nonce, seal_key);
     add_refused(list, "forged: commitment to another key", document->user, document);
 
-    struct wanted wanted = {"main", "hf_TESTmain", NULL, 1790000000, 0, HOST};
+    struct wanted wanted = {"main", "hf_TESTmain", NULL, 1790000000, 0, HOST, NULL};
     sealed_token_clear(token);
     *token = seal(document->user, &wanted);
     memset(message, 1, sizeof message);
@@ -277,17 +296,44 @@ static void add_forgeries(struct json_object *list, struct document *document)
     add_refused(list, "forged: slot without its context", document->user, document);
 }
 
+/* What the Hub said, written as a reader must not take it. */
+static void add_misspelt(struct json_object *list, const struct document *document)
+{
+    /* Of one length each. */
+    static const char *const changes[][3] = {
+        {"hub: an unknown member",   "\"role\"",                "\"rule\""               },
+        {"hub: a control character", "fineGrained",             "fine\\u001bd"           },
+        {"hub: never checked",       "\"checked\": 1790000002", "\"checked\": 0         "},
+        {"grant: not true",          "\"grant\": true",         "\"grant\": null"        },
+    };
+    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+        SCOPED(text) char *text = NULL;
+        struct json_object *vector = json_object_new_object();
+        size_t length = 0;
+        OK(document_print(document, &text, &length));
+        memcpy(strstr(text, changes[i][1]), changes[i][2], strlen(changes[i][2]));
+        add_text(vector, "comment", changes[i][0]);
+        add_text(vector, "user", document->user);
+        add_text(vector, "document", text);
+        json_object_array_add(list, vector);
+    }
+}
+
 static struct json_object *refused(void)
 {
     const struct wanted two[] = {
-        {"main",   "hf_TESTmain",   NULL, 1790000000, 1890000000, HOST},
-        {"second", "hf_TESTsecond", NULL, 1790000000, 1890000000, HOST}
+        {"main",   "hf_TESTmain",   NULL, 1790000000, 1890000000, HOST, NULL},
+        {"second", "hf_TESTsecond", NULL, 1790000000, 1890000000, HOST, NULL}
     };
+    const struct wanted oauth = {
+        "main", "hf_oauth_TEST", "e i hf_refresh_TEST", 1790000000, 1790003600, HOST, &about};
     struct json_object *list = json_object_new_array();
     SCOPED(document) struct document *document = make("alice", two, 2);
+    SCOPED(document) struct document *granted = make("alice", &oauth, 1);
     add_flips(list, document);
     add_swaps(list, document);
     add_forgeries(list, document);
+    add_misspelt(list, granted);
     return list;
 }
 

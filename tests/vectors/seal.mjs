@@ -12,15 +12,22 @@ const to = (...wanted) => pairs.filter((pair) => wanted.includes(pair.kind));
 function document(comment, user, tokens) {
   const sealed = tokens.map(({ recipients, ...token }) => sealToken(user, token, recipients, random));
   return {
-    comment, user, tokens: tokens.map(({ name, token, refresh }) => ({ name, token, refresh })),
+    comment, user,
+    tokens: tokens.map(({ name, token, grant, hub }) => ({ name, token, grant, account: hub?.account ?? '' })),
     document: JSON.stringify({
       tokens: sealed, default: tokens.length ? tokens.at(-1).name : '', generation: 999999999999999, user, version: 1,
     }),
   };
 }
 
-const token = (name, text, refresh, created, expires, recipients) =>
-  ({ name, token: text, refresh, created, expires, recipients });
+const token = (name, text, grant, created, expires, recipients, hub) =>
+  ({ name, token: text, grant, created, expires, recipients, hub });
+
+const hub = {
+  organisations: Array.from({ length: 16 }, (_, i) => 'ö'.repeat(i * 4)), expires: 999999999999999, created: 0,
+  display_name: '🐎'.repeat(32), role: '', kind: 'org', account: 'zoë', endpoint: 'https://hub.test/'.padEnd(255, 'x'),
+  checked: 1,
+};
 
 const identity = (comment, user, password, memory, passes) =>
   ({ comment, user, password, identity: sealIdentity(user, pairs[2].privateKey, password, memory, passes, random) });
@@ -31,7 +38,7 @@ console.log(JSON.stringify({
   documents: [
     document('one token', 'alice', [token('main', 'hf_TESTnoble', '', 1790000000, 0, to('host'))]),
     document('several tokens', 'zoë', [
-      token('A', 'hf_TEST'.repeat(1000), '~'.repeat(8192), 0, 999999999999999, to('host', 'pool', 'user')),
+      token('A', 'hf_TEST'.repeat(1000), ' ~'.repeat(4352), 0, 999999999999999, to('host', 'pool', 'user'), hub),
       token('x'.repeat(64), 'x'.repeat(251), '', 1, 2, to('user')),
       token('b', 'x'.repeat(252), '', 1, 2, to('pool'))]),
     document('no token', 'alice', []),

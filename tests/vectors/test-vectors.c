@@ -104,6 +104,8 @@ static void check_documents(struct json_object *list)
             struct json_object *token = json_object_array_get_idx(tokens, j);
             const struct sealed_token *sealed = document_find(document, text_of(token, "name"));
             assert_non_null(sealed);
+            assert_string_equal(sealed->about.account, text_of(token, "account"));
+            assert_int_equal(sealed->has_grant, text_of(token, "grant")[0] != '\0');
             assert_opens(user, sealed, token);
         }
     }
