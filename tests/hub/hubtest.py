@@ -82,21 +82,36 @@ def _files(folder):
     return found
 
 
-def _payloads(uid):
-    """Run as the user: what their ring holds. Keys that nothing links to any more are the kernel's to collect."""
+def _in_ring(uid):
+    """Run as the user: the keys that their ring holds. Others that nothing links to are the kernel's to collect."""
     keys = [key for key in kernel.keys() if key.uid == uid]
     rings = [key.serial for key in keys if key.type == "keyring" and key.description == "hf-token"]
     linked = {serial for ring in rings for serial in array.array("i", kernel.read(ring))}
-    return [(key.description, kernel.read(key.serial)) for key in keys if key.serial in linked]
+    return [key for key in keys if key.serial in linked]
+
+
+def _payloads(uid):
+    return [(key.description, kernel.read(key.serial)) for key in _in_ring(uid)]
 
 
 def set_due(person, name="main"):
     """Turns the clock for one token in the ring: from now on it is due to be refreshed."""
     def change():
-        key, = (key.serial for key in kernel.keys() if key.description == f"hf-token.grant:{name}")
+        key, = (key.serial for key in _in_ring(person.uid) if key.description == f"hf-token.grant:{name}")
         payload = kernel.read(key)
         payload = payload[:16] + (1).to_bytes(8, sys.byteorder) + payload[24:]
         kernel.keyctl(kernel.UPDATE, key, payload, len(payload))
+    kernel.as_user(person.uid, change)
+
+
+def put_ring(person, state):
+    """The tokens and grants of a state that was, back into the ring as the product puts them there."""
+    def change():
+        ring, = (key.serial for key in kernel.keys() if key.type == "keyring" and key.description == "hf-token")
+        for description, payload in state.keys:
+            key = kernel.add("user", description, payload, kernel.PROCESS)
+            kernel.keyctl(kernel.SETPERM, key, 0x003f0000)
+            kernel.keyctl(kernel.LINK, key, ring)
     kernel.as_user(person.uid, change)
 
 

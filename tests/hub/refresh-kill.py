@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+"""kill -9 while a token is refreshed, at each system call from the request on: what the ring has is never lost.
+
+HF_TEST_EVERY=N kills at each Nth call only."""
+import os
+import sys
+
+sys.path[:0] = [os.path.dirname(os.path.abspath(__file__))]
+from hubtest import put_ring  # noqa: E402
+import harness  # noqa: E402
+import pam  # noqa: E402
+import users  # noqa: E402
+from harness import add_case, check, contains, equal  # noqa: E402
+from web import Web  # noqa: E402
+
+EVERY = int(os.environ.get("HF_TEST_EVERY", "1"))
+KILL_AT = f"{pam.BUILD}/kill-at"
+MOST = 5000  # far more calls than a refresh makes
+GRANT = "hf-token.grant:main"
+
+
+class Killing:
+    """hf-token run with a due token, killed with all that it runs at one system call after the other."""
+
+    def __init__(self, how=()):
+        self.web, self.how = Web(), how
+        self.old = next(iter(self.web.desk.grants))
+        self.web.due()
+        self.before = self.web.person.state()
+        person = self.web.person
+        self.command = ["setpriv", "--reuid", str(person.uid), "--regid", str(person.uid), "--clear-groups",
+                        "hf-token", "run", "--", "printenv", "HF_TOKEN"]
+
+    def reset(self):
+        """The document, the ring and the Hub, as they were when the token became due."""
+        self.web.person.write(self.web.person.document, self.before.files["tokens.json"][1])
+        put_ring(self.web.person, self.before)
+        self.web.desk.spent.clear()
+        self.web.mark = self.web.hub.mark()
+
+    def kill_at(self, number):
+        """Whether there was a call of that number."""
+        self.reset()
+        done = users.run(KILL_AT, *self.how, "--from", "hf-token-hub", str(number), *self.command,
+                         env=self.web.person.environment(), cwd=self.web.person.home)
+        check(done.code in (0, 3), f"kill-at: {done.err}")
+        return done.code == 0
+
+    def first_call(self, question):
+        """The first at which the answer to a question is yes when the kill comes; libcurl's waits make a few calls more
+        or less each time."""
+        low, high = 1, MOST
+        while low < high:
+            middle = (low + high) // 2
+            self.kill_at(middle)
+            low, high = (low, middle) if question() else (middle + 1, high)
+        return low
+
+    def arrived(self):
+        """Whether the Hub's answer is in the ring."""
+        return self.old.encode() not in dict(self.web.person.state().keys).get(GRANT, b"")
+
+    def calls(self):
+        """From the request on: each Nth while the answer is awaited, then each one."""
+        asked, kept = self.first_call(self.web.asked), self.first_call(self.arrived)
+        yield from range(asked, kept - 10, 7 * EVERY)
+        yield from range(max(asked, kept - 10), MOST, EVERY)
+
+    def look(self, number):
+        """What the kill left, and then the next use. Gives whether the answer had reached the ring or the document."""
+        web, where = self.web, f"killed at call {number}"
+        arrived = self.arrived()
+        done = web.person.run(*self.command[6:])
+        token = done.out.strip()
+        equal(done.code, 0, f"{where}: exit code ({done.err})")
+        check(web.good(token), f"{where}: the token is not good: {token!r} ({done.err})")
+        if arrived:
+            check(token != web.first, f"{where}: the new token is lost")
+            equal(len(web.asked()), 1, f"{where}: requests")
+            equal(web.saved(), token, f"{where}: the document's token")
+            check(self.old.encode() not in web.grant(), f"{where}: the grant is the old one")
+        elif token == web.first:
+            contains(done.err, "hf-token login", f"{where}: what it says of the lost answer")
+        return arrived
+
+
+def kill_everywhere(*how):
+    killing = Killing(how)
+    with killing.web:
+        lost, kept = 0, 0
+        for number in killing.calls():
+            if not killing.kill_at(number):
+                break
+            if killing.look(number):
+                kept += 1
+            else:
+                lost += 1
+        print(f"# killed at {lost} calls before the answer was in the ring, at {kept} after")
+        check(lost > 0 and kept > 40 / EVERY, f"{lost} kills before the answer was kept, {kept} after")
+
+
+add_case("killed with all that it runs at each system call from the request on: what the ring has is never lost",
+         kill_everywhere)
+add_case("one process of it killed at each system call from the request on: the same", kill_everywhere, "--alone")
+
+
+harness.main()

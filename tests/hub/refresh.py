@@ -1,0 +1,236 @@
+#!/usr/bin/env python3
+"""A token of the browser is refreshed before its use: once, by whoever comes; and a Hub with faults stops nobody."""
+import os
+import sys
+import threading
+
+sys.path[:0] = [os.path.dirname(os.path.abspath(__file__))]
+from hubtest import hub, other  # noqa: E402
+import harness  # noqa: E402
+from harness import case, check, contains, equal, wait_for  # noqa: E402
+from standin import answer, faults  # noqa: E402
+from terminal import Terminal  # noqa: E402
+from web import RUN, TOKEN, Web, refreshed  # noqa: E402
+
+
+# ------------------------------------------------------------------------------- what waits for half a minute
+
+class Hung(threading.Thread):
+    """hf-token run with a due token, while the Hub takes the request and never answers."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.web, self.fault = Web(), faults.Silent()
+        self.web.due()
+        self.web.hub.put_fault(TOKEN, self.fault)
+        self.start()
+
+    def run(self):
+        self.done = self.web.run(RUN)
+
+
+hung = Hung()
+
+
+# ----------------------------------------------------------------------------------------------- as it should be
+
+@case("a token that is not due is used as it is, and nobody is asked")
+def _():
+    with Web() as web:
+        equal(web.run(RUN).out.strip(), web.first, "the token")
+        equal(web.asked(), [], "requests")
+
+
+@case("a token that is near its end is refreshed before the command runs, for run, token, env and git-credential alike")
+def _():
+    with Web() as web:
+        for command in (RUN, "hf-token token"):
+            web.due()
+            web.first = refreshed(web, web.run(command))
+        equal(len(web.asked()), 2, "requests")
+        web.due()
+        contains(web.run("hf-token env").out, "HF_TOKEN=", "hf-token env")
+        check(web.token() != web.first, "hf-token env did not refresh")
+
+
+@case("ten at once: one request, and all ten have the new token")
+def _():
+    with Web() as web:
+        web.due()
+        held = faults.Held()
+        with web.hub.fault(TOKEN, held):
+            job = threading.Thread(target=lambda: setattr(web, "done", web.run(
+                f"for i in 1 2 3 4 5 6 7 8 9 10; do {RUN} & done; wait")))
+            job.start()
+            check(held.waiting.acquire(timeout=20), "the Hub is asked")
+            wait_for(lambda: running(web.person, "refresh") >= 10, "all ten are there")
+            held.release()
+            job.join()
+        tokens = web.done.out.split()
+        equal((len(tokens), len(set(tokens)), len(web.asked())), (10, 1, 1), f"tokens, different ones, requests: {tokens}")
+        check(tokens[0] != web.first and web.good(tokens[0]), "it is not the new one")
+
+
+def running(person, word):
+    """How many hf-token-hub of a user have that word as their command, children not counted twice."""
+    found = set()
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/cmdline") as line, open(f"/proc/{pid}/status") as status:
+                words, told = line.read().split("\0"), status.read()
+        except OSError:
+            continue
+        if word in words and f"\nUid:\t{person.uid}\t" in told:
+            parent = told.split("PPid:\t")[1].split()[0]
+            if parent not in found:
+                found.add(pid)
+    return len(found)
+
+
+@case("an expired token: the command waits for the new one")
+def _():
+    with Web(expires_in=2) as web:
+        wait_for(lambda: not web.person.tokens(), "it expired")
+        refreshed(web, web.run(RUN))
+
+
+@case("an expired token in the document: a login brings its grant, and the first use the new token")
+def _():
+    with Web(expires_in=2) as web:
+        web.session.close()
+        web.person.gone()
+        web.session = web.person.log_in()
+        wait_for(lambda: not web.person.tokens(), "it expired")
+        refreshed(web, web.run(RUN))
+
+
+@case("strict rotation: each refresh uses the last one's grant; a Hub that does not rotate is well, too")
+def _():
+    with Web() as web:
+        for rotates in (True, True, False, False, True):
+            web.desk.rotates = rotates
+            web.due()
+            web.first = refreshed(web, web.run(RUN))
+        given = [request.form()["refresh_token"] for request in web.asked()]
+        equal((len(given), len(set(given))), (5, 3), "requests, and different refresh tokens in them")
+
+
+@case("the grant goes to the Hub that gave it, wherever HF_ENDPOINT points, and no other server sees a thing")
+def _():
+    with Web() as web:
+        web.due()
+        refreshed(web, web.run(f"HF_ENDPOINT={other.url} {RUN}"))
+        equal(len(web.asked()), 1, "requests to its Hub")
+        for server in (other, hub):
+            for request in server.requests:
+                check(b"_refresh_" not in request.whole(), f"a refresh token at {server.name}")
+
+
+# ----------------------------------------------------------------------------------------------- what goes wrong
+
+FAULTS = {"500": lambda: faults.Says(answer.unavailable(500)), "503": lambda: faults.Says(answer.unavailable(503, 7)),
+          "429": lambda: faults.Says(answer.busy()), "HTML": faults.html, "no answer": faults.Hangup,
+          "wrong types": lambda: faults.Says(answer.Answer(200, {"access_token": 3, "refresh_token": []})),
+          "a redirect": lambda: faults.redirect(f"{other.url}{TOKEN}", 307),
+          "5 MiB": lambda: faults.Says(answer.Answer(200, b" " * (5 << 20)))}
+
+
+@case(f"{', '.join(FAULTS)}: the old token is used without a word, and the Hub is left alone for a while")
+def _():
+    with Web() as web:
+        for what, make in FAULTS.items():
+            web.due()
+            with web.hub.fault(TOKEN, make()):
+                for _ in range(3):
+                    done = web.run(RUN)
+                    equal((done.code, done.out.strip()), (0, web.first), f"{what}: exit code and output")
+        equal(len(web.asked()), len(FAULTS), "requests")
+        equal(other.asked(TOKEN), [], "requests that were redirected")
+        web.due()
+        refreshed(web, web.run(RUN))
+
+
+@case("an expired token and a Hub with a fault: the command is not run, and what is wrong and to do is said")
+def _():
+    with Web(expires_in=2) as web:
+        wait_for(lambda: not web.person.tokens(), "it expired")
+        with web.hub.fault(TOKEN, faults.Says(answer.unavailable(503))):
+            done = web.run("hf-token run -- touch was-run")
+        equal((done.code, os.path.exists(f"{web.person.home}/was-run")), (125, False), "exit code, and whether it ran")
+        check("expired" in done.out and "\n  " in done.out, f"what it says: {done.out!r}")
+
+
+@case("invalid_grant: said with `hf-token login`, the token serves on while it is good, and nobody asks again")
+def _():
+    with Web() as web:
+        web.desk.spent.update(web.desk.grants)
+        web.due()
+        done = web.run(RUN)
+        equal(done.code, 0, "exit code")
+        contains(done.out, "hf-token login --name main", "what it says")
+        equal(done.out.split()[-1], web.first, "the token")
+        equal((web.grant(), web.run(RUN).out.strip()), (None, web.first), "the grant, and the next use")
+        equal(len(web.asked()), 1, "requests")
+
+
+@case("offline by HF_HUB_OFFLINE: the old token, no request")
+def _():
+    with Web() as web:
+        web.due()
+        equal(web.run(f"HF_HUB_OFFLINE=1 {RUN}").out.strip(), web.first, "the token")
+        equal(web.asked(), [], "requests")
+
+
+@case("logout while the Hub is asked: the token does not come back")
+def _():
+    with Web() as web:
+        web.due()
+        with web.hub.fault(TOKEN, faults.Held()) as held:
+            with Terminal("sh", "-c", "hf-token run -- true; echo ended $?", user=web.person) as terminal:
+                check(held.waiting.acquire(timeout=20), "the Hub is asked")
+                equal(web.run("hf-token logout main").code, 0, "logout")
+                held.release()
+                terminal.expect("ended")
+        equal((web.person.listed(), web.token(), web.grant()), ({}, "", None), "what is left")
+
+
+@case("Ctrl-C while the Hub is asked: the command is not run; the refresh ends well, and is not asked for again")
+def _():
+    with Web() as web:
+        web.due()
+        with web.hub.fault(TOKEN, faults.Held()) as held:
+            with Terminal("sh", "-c", "trap : INT; hf-token run -- touch was-run; echo ended; read x",
+                          user=web.person) as terminal:
+                check(held.waiting.acquire(timeout=20), "the Hub is asked")
+                os.write(terminal.descriptor, b"\x03")
+                terminal.expect("ended")
+                held.release()
+        wait_for(lambda: web.token() != web.first, "the new token is in the ring")
+        refreshed(web, web.run(RUN))
+        equal((len(web.asked()), os.path.exists(f"{web.person.home}/was-run")), (1, False), "requests, whether it ran")
+
+
+@case("a document that cannot be written: the new token is used, and saved by a later use")
+def _():
+    with Web() as web:
+        web.due()
+        os.rename(web.person.document, f"{web.person.document}.kept")
+        os.mkdir(web.person.document)
+        done = web.run(RUN)
+        os.rmdir(web.person.document)
+        os.rename(f"{web.person.document}.kept", web.person.document)
+        equal(done.code, 0, f"exit code ({done.out})")
+        equal(done.out.split()[-1], web.first, "without a document, nothing is asked for and the old token serves")
+        equal(web.asked(), [], "requests")
+
+
+@case("a hung Hub: the old token is used once patience ends")
+def _():
+    hung.join(60)
+    hung.fault.end()
+    check(not hung.is_alive(), "it still waits")
+    equal((hung.done.code, hung.done.out.strip()), (0, hung.web.first), "exit code and output")
+    equal(len(hung.web.asked()), 1, "requests")
+
+
+harness.main()
