@@ -9,6 +9,8 @@
 
 /* The Hub's own limit of an owner's and of a repository's name. */
 #define PART_MAX 96
+/* Of a page's path, what is looked at: kind, owner and name are shorter. */
+#define PAGE_PATH_MAX (size_t)(2 * REPOSITORY_MAX)
 
 struct span {
     const char *text;
@@ -108,13 +110,13 @@ static struct span without_git(struct span part)
 /* The path of a page, behind the endpoint and its slash. */
 static enum hf_error parse_page(const char *path, struct repository *out_repository)
 {
-    char text[2 * REPOSITORY_MAX + 1];
+    char text[PAGE_PATH_MAX + 1];
     size_t length = strcspn(path, "?#");
     /* What is longer is passed over; a name that is cut here is too long in any case. */
-    if (text_format(text, sizeof text, "%.*s",
-                    (int)(length < REPOSITORY_MAX * 2 ? length : REPOSITORY_MAX * 2),
-                    path) != HF_OK)
-        return HF_ENAME;
+    if (length > PAGE_PATH_MAX)
+        length = PAGE_PATH_MAX;
+    memcpy(text, path, length);
+    text[length] = '\0';
     const char *at = text;
     struct span first = next_part(&at);
     const char *kind = kind_of(first);

@@ -1,6 +1,7 @@
 # hub/ without a network: what is asked is taken in hub_ask's place.
 if HAVE_CMOCKA
-hub_tests = test-hub-endpoint test-hub-headers test-hub-answers test-hub-oauth test-hub-request test-hub-memory
+hub_tests = test-hub-endpoint test-hub-grant test-hub-headers test-hub-answers test-hub-oauth \
+	test-hub-request test-hub-memory
 check_PROGRAMS += $(hub_tests)
 TESTS += $(hub_tests)
 
@@ -10,6 +11,10 @@ hub_ldadd = libhub.la libcommon.la $(CMOCKA_LIBS)
 test_hub_endpoint_CPPFLAGS = $(hub_cppflags)
 test_hub_endpoint_SOURCES = tests/unit/test-hub-endpoint.c tests/unit/check.h
 test_hub_endpoint_LDADD = $(hub_ldadd)
+
+test_hub_grant_CPPFLAGS = $(hub_cppflags)
+test_hub_grant_SOURCES = tests/unit/test-hub-grant.c tests/unit/check.h
+test_hub_grant_LDADD = $(hub_ldadd)
 
 test_hub_headers_CPPFLAGS = $(hub_cppflags)
 test_hub_headers_SOURCES = tests/unit/test-hub-headers.c tests/unit/check.h
