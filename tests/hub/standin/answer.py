@@ -36,6 +36,12 @@ def policy():
                         "administrator")
 
 
+def gated_not_enabled():
+    """Of a fine-grained token, of an account that was let in."""
+    return refusal(403, "Please enable access to public gated repositories in your fine-grained token settings to view "
+                        "this repository.")
+
+
 def no_permission():
     return refusal(403, "Forbidden: this authentication token does not have the necessary permissions")
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 import time
 
-from standin.answer import Answer, gated, no_permission, not_found, policy, refusal, unauthorised
+from standin.answer import Answer, gated, gated_not_enabled, no_permission, not_found, policy, refusal, unauthorised
 
 KIND = r"(?P<kind>models|datasets|spaces)"
 NAME = r"(?P<name>[\w.-]+/[\w.-]+|[\w.-]+)"
@@ -54,7 +54,7 @@ def reach(hub, request, kind, name, contents=True):
     let_in = token is not None and token.account.name in repository.readers
     if repository.visibility == "gated":
         refused = None if let_in and in_scope(token, repository) else \
-            no_permission() if let_in else gated(repository, token is not None)
+            gated_not_enabled() if let_in else gated(repository, token is not None)
     elif not let_in:
         refused = not_found() if token else unauthorised("Repository not found", "RepoNotFound")
     else:
