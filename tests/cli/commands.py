@@ -363,4 +363,14 @@ def _():
     contains(complete("hf-token", "login", "-"), "--seal", "options of login")
 
 
+@case("bash completes what stands at its place: an option's value, a shell, then a command")
+def _():
+    for words, offered in ((["login", "--seal", ""], ["host", "password", "both"]),
+                           (["hook", ""], ["bash", "zsh", "fish"]),
+                           (["git-credential", "-n", "x", ""], ["get", "store", "erase"])):
+        equal(complete("hf-token", *words), offered, " ".join(words))
+    for words in (["hook", "bash", "mkdi"], ["hook", "bash", "python3", "mkdi"], ["run", "-n", "x", "mkdi"]):
+        contains(complete("hf-token", *words), "mkdir", " ".join(words))
+
+
 harness.main()
