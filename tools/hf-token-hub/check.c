@@ -91,9 +91,12 @@ static const char *explain_denied(const struct check *check, char next[static NE
 {
     char page[SETTINGS_SIZE];
     (void)speak_settings(&check->endpoint, page);
+    /* The Hub refuses the same way what is gated to a token that may read nothing gated. */
     if (is_fine_grained(check) && !has_scope(check))
-        return say_next(next, "This fine-grained token has no scope for %.*s; give it one at %s",
-                        (int)strcspn(check->repository.id, "/"), check->repository.id, page);
+        return say_next(next, "This fine-grained token has no scope for %.*s%s; change it at %s",
+                        (int)strcspn(check->repository.id, "/"), check->repository.id,
+                        check->account.reads_gated ? "" : ", and may not read gated repositories",
+                        page);
     if (check->whoami.kind == HUB_OK && check->account.role[0] != '\0')
         return say_next(next, "Its role is %s; one that may read it is made at %s",
                         check->account.role, page);
