@@ -26,6 +26,7 @@ for serial in [int(word) for word in sys.argv[1:]]:
 for ring in (kernel.SESSION, kernel.USER, kernel.THREAD, kernel.PROCESS):
     attempt("found the ring", kernel.keyctl, kernel.SEARCH, ring, b"keyring", b"hf-token", 0)
     attempt("found the token", kernel.keyctl, kernel.SEARCH, ring, b"user", b"hf-token:main", 0)
+    attempt("found the grant", kernel.keyctl, kernel.SEARCH, ring, b"user", b"hf-token.grant:oauth", 0)
     attempt("found the pointer", kernel.keyctl, kernel.SEARCH, ring, b"user", b"hf-token.ring", 0)
 for key in kernel.keys():
     if key.description.startswith("hf-token"):

@@ -166,7 +166,7 @@ def _():
 @case("an expiry that passes while the machine's key is opened places nothing")
 def _():
     alice = users.User("alice")
-    users.must(f"{pam.BUILD}/seal-briefly", alice.name, "2", input=alice.token + "\n")
+    alice.seal_by_hand("main", 2)
     with credential("sleep 2.1; cat {key}"):
         contains(line_of_login(alice), "1 expired", "the line")
     check(not alice.tokens(), "the token is in the kernel")

@@ -100,10 +100,18 @@ def keys_of(uid):
     return [key for key in as_user(uid, keys) if key.uid == uid]
 
 
+def _names(uid, prefix):
+    return sorted(key.description[len(prefix):] for key in keys_of(uid) if key.description.startswith(prefix))
+
+
 def tokens(uid):
     """The names of the user's tokens in the kernel, sorted; one that lies there twice comes twice."""
-    prefix = "hf-token:"
-    return sorted(key.description[len(prefix):] for key in keys_of(uid) if key.description.startswith(prefix))
+    return _names(uid, "hf-token:")
+
+
+def grants(uid):
+    """The same of what refreshes tokens."""
+    return _names(uid, "hf-token.grant:")
 
 
 def rings(uid):

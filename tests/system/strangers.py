@@ -13,6 +13,7 @@ from sshd import Sshd
 users.host_key()
 alice, bob, carol = users.User("alice"), users.User("bob"), users.User("carol")
 alice.add("host")
+alice.seal_by_hand("oauth", 86400, grant="https://hub.test client hf_TESTgrant")
 
 SHARE = "/usr/local/lib/hf-attempt"
 os.makedirs(SHARE)

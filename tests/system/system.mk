@@ -1,5 +1,5 @@
 # Programs that the system tests drive; `make check` builds them and runs none.
-check_PROGRAMS += pam-host kill-at seal-briefly
+check_PROGRAMS += pam-host kill-at seal-by-hand
 pam_host_SOURCES = tests/pam/host.c tests/pam/snapshot.c tests/pam/snapshot.h
 pam_host_LDADD = $(PAM_LIBS)
 if SANITIZERS
@@ -8,9 +8,9 @@ pam_host_LDFLAGS = $(AM_LDFLAGS) -Wl,--no-as-needed
 pam_host_LDADD += -lcrypt
 endif
 kill_at_SOURCES = tests/system/kill-at.c
-seal_briefly_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS)
-seal_briefly_SOURCES = tests/system/seal-briefly.c
-seal_briefly_LDADD = libstore.la libcommon.la
+seal_by_hand_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS)
+seal_by_hand_SOURCES = tests/system/seal-by-hand.c
+seal_by_hand_LDADD = libstore.la libcommon.la
 
 check_PROGRAMS += bench-spawn bench-session
 bench_spawn_SOURCES = tests/bench/spawn.c tests/bench/median.c tests/bench/median.h

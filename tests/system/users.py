@@ -87,8 +87,16 @@ class User:
         return self.must("hf-token", "login", "--no-check", "--name", name, "--seal", seal,
                          input=f"{token}\n{self.password}\n")
 
+    def seal_by_hand(self, name, seconds, seal="host", grant=None):
+        """Adds a token that has `seconds` left, which may be negative, and a grant."""
+        must(f"{os.environ['HF_BUILD']}/seal-by-hand", self.name, name, str(seconds), seal, *([grant] if grant else []),
+             input=self.token + "\n")
+
     def tokens(self):
         return kernel.tokens(self.uid)
+
+    def grants(self):
+        return kernel.grants(self.uid)
 
     def keys(self):
         return kernel.keys_of(self.uid)
