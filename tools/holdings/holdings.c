@@ -110,6 +110,16 @@ bool holding_is_granted(const struct holding *holding)
     return holding->sealed != NULL && is_granted(holding->source, holding->sealed);
 }
 
+/* Whether the next use can bring it back. A document that is newer than the ring's grant has been
+   refreshed on another machine of this home, and the grant here may be void. */
+static bool is_refreshable(const struct holdings_ring *ring, const struct sealed_token *sealed)
+{
+    SCOPED(ring_grant) struct ring_grant held = {0};
+    if (!ring->found || ring_grant_get(ring->serial, sealed->name, &held) != HF_OK)
+        return false;
+    return held.fresh != NULL || held.expires == 0 || sealed->expires <= held.expires;
+}
+
 /* An expired token that a grant brings back is as good as any other, and as locked. */
 static enum token_state state_of(const struct holdings *holdings, const char *source,
                                  const struct sealed_token *sealed)
@@ -117,7 +127,7 @@ static enum token_state state_of(const struct holdings *holdings, const char *so
     const struct holdings_ring *ring = &holdings->ring;
     const bool expired = sealed->expires != 0 && sealed->expires <= holdings->now;
     const bool granted = is_granted(source, sealed);
-    const bool refreshes = granted && ring->found && ring_grant_exists(ring->serial, sealed->name);
+    const bool refreshes = granted && is_refreshable(ring, sealed);
     /* Where both are there, the token is a refreshed one that could not be saved. */
     if (in_ring(ring, sealed->name) && (!expired || refreshes))
         return TOKEN_READY;
