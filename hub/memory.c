@@ -4,6 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* mallopt(3); which byte it is does not matter. */
+void wiping_start(void)
+{
+    (void)mallopt(M_PERTURB, 0x55);
+}
+
 void *wiping_malloc(size_t size)
 {
     return malloc(size);

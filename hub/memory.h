@@ -4,6 +4,10 @@
 
 #include <stddef.h>
 
+/* Has the C library overwrite what others free, but for small blocks (up to 1 KiB): OpenSSL keeps
+   what it decrypted in a buffer that it frees as it is. */
+void wiping_start(void);
+
 /* As malloc(3) and its kin; what they gave may also be freed by free(3), which wipes nothing. */
 void *wiping_malloc(size_t size);
 void *wiping_calloc(size_t count, size_t size);

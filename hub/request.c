@@ -40,6 +40,7 @@ static void exchange_scope_end(struct exchange *held)
 
 enum hf_error hub_start(void)
 {
+    wiping_start();
     CURLcode code = curl_global_init_mem(CURL_GLOBAL_DEFAULT, wiping_malloc, wiping_free,
                                          wiping_realloc, wiping_strdup, wiping_calloc);
     return code == CURLE_OK ? HF_OK : HF_ENOMEM;
