@@ -16,6 +16,7 @@
 static const struct option_row run_options[] = {
     ROW_NAME,
     {'e', "env", "VAR", "set this variable to the token as well", true},
+    {OPTION_OPTIONAL, "optional", NULL, "run it as it is where there is no token", false},
     ROWS_END,
 };
 static const struct option_row token_options[] = {
@@ -149,17 +150,22 @@ static const struct command commands[] = {
      revoke_options, TOOL_USAGE, PROGRAM_HUB},
     {"import", "", "move tokens in clear from the known places into the store",
      "It looks where the Hub's clients, git and shells have them, shows what it found, masked, and\n"
-     "asks for each. A token leaves its file only when its sealed copy has been opened again.",
+     "asks for each. A token leaves its file only when its sealed copy has been opened again.\n"
+     "Exit code: 1 when one of them is still where it was, 5 when the Hub refused one.",
      import_options, TOOL_USAGE, PROGRAM_HUB},
     {"git-credential", "get|store|erase", "be git's credential helper for the Hub",
-     "git asks for it; hf-token git-setup tells it to.",
+     "git asks for it; hf-token git-setup tells it to. get answers for the Hub of HF_ENDPOINT alone;\n"
+     "store and erase keep and remove nothing.",
      name_options, TOOL_USAGE, PROGRAM_HUB},
     {"git-setup", "", "let git take its password for the Hub from hf-token",
-     NULL,
+     "It sets credential.ENDPOINT.helper in your own git configuration, for this address alone: git\n"
+     "then neither asks other helpers for it nor stores it with them.",
      git_setup_options, TOOL_USAGE, PROGRAM_HUB},
     {"hook", "bash|zsh|fish [CMD]...", "print shell code that runs commands with the token",
-     "For bash, in ~/.bashrc: eval \"$(hf-token hook bash)\"; for fish: hf-token hook fish | source.\n"
-     "Without CMD it is for a set of usual ones.",
+     "In ~/.bashrc: eval \"$(hf-token hook bash)\"; in ~/.zshrc with zsh; for fish, in config.fish:\n"
+     "hf-token hook fish | source. Without CMD it is for python, python3, ipython, jupyter, hf, vllm,\n"
+     "huggingface-cli, transformers-cli, accelerate, torchrun, and git-lfs, which is git lfs.\n"
+     "Where there is no token, they run without one. To go past a function: command CMD.",
      no_options, TOOL_USAGE, PROGRAM_STORE},
     {"doctor", "", "check this machine and account, and say what to repair",
      "Exit code: 1 when anything is bad. It names files and lines, never what is in them.",

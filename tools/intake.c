@@ -47,7 +47,7 @@ static const struct {
     {"api_org_",           "this is a token of an organisation, of the old kind: many programs refuse it"},
     {"hf_oauth__refresh_", "this is a refresh token, which no program takes in a token's place"          },
     {"hf_oauth_",
-     "this is a token of a login in the browser: it cannot be renewed here, and ends within weeks"        },
+     "this is a token of a login in the browser: it cannot be renewed here, and ends within weeks"       },
     {"hf_jwt_",            "this is a token of a job's own identity: it ends within hours"               },
     {"hf_",                NULL                                                                          },
     {"",                   "this does not begin with hf_, as tokens of the Hub do"                       },
@@ -172,14 +172,43 @@ static enum hf_error check_sealed(const struct intake *intake, const struct secr
     return same(token, opened) ? HF_OK : HF_EALTERED;
 }
 
+/* Only root opens what is sealed to the machine: so a pair made for this one call does it. */
+static enum hf_error seal_and_prove(const struct intake *intake, const struct secret *token,
+                                    const struct recipient *recipients, size_t recipient_count,
+                                    struct sealed_token *sealed)
+{
+    SCOPED(key_pair) struct key_pair pair = {.private_key = NULL};
+    struct recipient all[SLOTS_MAX] = {0};
+    if (recipient_count == 0 || recipient_count >= SLOTS_MAX)
+        return HF_EFORMAT;
+    TRY(key_pair_new(&pair));
+    memcpy(all, recipients, recipient_count * sizeof *recipients);
+    all[recipient_count].kind = SLOT_USER;
+    memcpy(all[recipient_count].public_key, pair.public_key, KEY_BYTES);
+    TRY(token_seal(intake->user, intake->name, intake->created, intake->expires, token,
+                   intake->grant, all, recipient_count + 1, sealed));
+    TRY(check_sealed(intake, token, &pair, sealed));
+    explicit_bzero(&sealed->slots[--sealed->slot_count], sizeof sealed->slots[0]);
+    return HF_OK;
+}
+
+static enum hf_error seal_and_check(const struct intake *intake, const struct secret *token,
+                                    const struct recipient *recipients, size_t recipient_count,
+                                    const struct key_pair *pair, struct sealed_token *sealed)
+{
+    if (intake->prove && pair == NULL && recipient_count < SLOTS_MAX)
+        return seal_and_prove(intake, token, recipients, recipient_count, sealed);
+    TRY(token_seal(intake->user, intake->name, intake->created, intake->expires, token,
+                   intake->grant, recipients, recipient_count, sealed));
+    return pair == NULL ? HF_OK : check_sealed(intake, token, pair, sealed);
+}
+
 enum hf_error intake_seal(const struct intake *intake, const struct secret *token,
                           const struct recipient *recipients, size_t recipient_count,
                           const struct key_pair *pair, struct sealed_token *out_sealed)
 {
     struct sealed_token sealed = {0};
-    TRY(token_seal(intake->user, intake->name, intake->created, intake->expires, token,
-                   intake->grant, recipients, recipient_count, &sealed));
-    enum hf_error error = pair == NULL ? HF_OK : check_sealed(intake, token, pair, &sealed);
+    enum hf_error error = seal_and_check(intake, token, recipients, recipient_count, pair, &sealed);
     if (error != HF_OK) {
         sealed_token_clear(&sealed);
         return error;

@@ -2,6 +2,7 @@
 #ifndef HF_TOOLS_INTAKE_H
 #define HF_TOOLS_INTAKE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +22,7 @@ struct intake {
     uint64_t created, expires;       /* expires 0: never */
     const struct secret *grant;      /* what refreshes it, or NULL */
     const struct token_about *about; /* what the Hub said of it, or NULL */
+    bool prove; /* opened again after sealing, where there is no pair of a recipient's for that */
 };
 
 /* Asks for the token, takes white space from its ends, checks its form, and notes what is unusual
@@ -41,7 +43,8 @@ int intake_name(const char *command, const char *name);
 int intake_expires(const char *command, const char *text, uint64_t now, uint64_t *out_expires);
 
 /* Seals it; `pair`, where not NULL, is of one of the recipients, and must open it again to the same
-   bytes (else HF_EALTERED). The caller owns *out_sealed. What token_seal and slot_open give. */
+   bytes (else HF_EALTERED). With `prove` and without a pair, it is sealed to one more recipient who
+   opens it, and whose slot is then dropped. The caller owns *out_sealed. What token_seal and slot_open give. */
 HF_CHECKED enum hf_error intake_seal(const struct intake *intake, const struct secret *token,
                                      const struct recipient *recipients, size_t recipient_count,
                                      const struct key_pair *pair, struct sealed_token *out_sealed);

@@ -65,6 +65,19 @@ static int give_up(const struct want *want, int refresh_code)
     return want->failure == TOOL_FAILED ? refresh_code : want->failure;
 }
 
+/* A wrong name is said in each case, because no other token takes its place. */
+static int say_selection(const struct want *want, struct selection *selection)
+{
+    int code = want->failure;
+    if (want->optional)
+        code = TOOL_NONE;
+    else if (selection->by == SELECT_BY_OPTION && code == TOOL_FAILED)
+        code = TOOL_USAGE;
+    return say_failure(code, selection->error,
+                       "A name is 1 to 64 of A-Z a-z 0-9 . _ - and no token.", "%s: %s",
+                       want->command, select_origin(selection));
+}
+
 int obtain_token(const struct want *want, struct secret **out_token)
 {
     SCOPED(secret) struct secret *token = NULL;
@@ -74,11 +87,7 @@ int obtain_token(const struct want *want, struct secret **out_token)
     select_token(want->option, &selection);
     enum hf_error error = selection.error;
     if (error != HF_OK)
-        return say_failure(selection.by == SELECT_BY_OPTION && want->failure == TOOL_FAILED
-                               ? TOOL_USAGE
-                               : want->failure,
-                           error, "A name is 1 to 64 of A-Z a-z 0-9 . _ - and no token.", "%s: %s",
-                           want->command, select_origin(&selection));
+        return say_selection(want, &selection);
     error = read_selected(&selection, &ring, &token);
     if (ring != 0 && wants_refresh(ring, selection.name, error))
         error = refresh(ring, selection.name, error, &token, &refresh_code);
@@ -86,6 +95,8 @@ int obtain_token(const struct want *want, struct secret **out_token)
         *out_token = TAKE(token);
         return TOOL_OK;
     }
+    if (want->optional)
+        return TOOL_NONE;
     if (error == HF_ENOTFOUND || error == HF_EEXPIRED)
         return give_up(want, refresh_code);
     return say_failure(want->failure, error, "hf-token doctor", "%s", want->command);

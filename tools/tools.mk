@@ -1,5 +1,4 @@
 include tools/session/session.mk
-include tools/clients/clients.mk
 
 # What all tools share; a program takes from it what it uses.
 noinst_LTLIBRARIES += libtools.la
@@ -104,6 +103,8 @@ hf_tokenctl_SOURCES = \
 	tools/hf-tokenctl/main.c \
 	tools/hf-tokenctl/seal.c
 hf_tokenctl_LDADD = libintake.la libtools.la libstore.la libcommon.la
+
+include tools/clients/clients.mk
 
 # bash-completion looks for a file of the command's name.
 dist_bashcompletion_DATA = tools/completion/hf-token tools/completion/hf-tokenctl

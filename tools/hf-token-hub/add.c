@@ -158,7 +158,8 @@ static void choose_name(struct addition *addition, struct document *document)
     memcpy(wish, addition->name, sizeof wish);
     for (int number = 2; number <= TOKENS_MAX + 2; number++) {
         const struct sealed_token *other = document_find(document, addition->name);
-        if (other == NULL || same_at_hub(&other->about, &addition->about))
+        if (other == NULL ||
+            (!addition->replaces_none && same_at_hub(&other->about, &addition->about)))
             return;
         (void)snprintf(addition->name, sizeof addition->name, "%.*s-%d", TOKEN_NAME_MAX - 3, wish,
                        number);
@@ -182,13 +183,45 @@ static enum hf_error seal(const struct adding *adding, const struct addition *ad
                                   .created = addition->created,
                                   .expires = addition->expires,
                                   .grant = addition->grant,
-                                  .about = &addition->about};
+                                  .about = &addition->about,
+                                  .prove = true};
     const struct key_pair *pair = adding->pair.private_key != NULL ? &adding->pair : NULL;
     TRY(intake_seal(&intake, addition->token, adding->recipients, adding->recipient_count, pair,
                     &sealed));
     enum hf_error error = document_put(document, &sealed);
     sealed_token_clear(&sealed);
     return error;
+}
+
+/* Whether the file has the token as it was sealed. */
+static enum hf_error read_again(const struct own *own, const struct sealed_token *sealed)
+{
+    SCOPED(document) struct document *document = NULL;
+    TRY(document_read(&own->account, &document));
+    const struct sealed_token *found = document_find(document, sealed->name);
+    if (found == NULL || memcmp(found->id, sealed->id, sizeof found->id) != 0 ||
+        memcmp(found->commitment, sealed->commitment, sizeof found->commitment) != 0 ||
+        memcmp(found->nonce, sealed->nonce, sizeof found->nonce) != 0 ||
+        found->sealed_length != sealed->sealed_length ||
+        memcmp(found->sealed, sealed->sealed, sealed->sealed_length) != 0 ||
+        found->slot_count != sealed->slot_count)
+        return HF_EALTERED;
+    for (size_t i = 0; i < sealed->slot_count; i++)
+        if (memcmp(found->slots[i].sealed, sealed->slots[i].sealed, SLOT_SEALED_BYTES) != 0)
+            return HF_EALTERED;
+    return HF_OK;
+}
+
+static int save(struct own *own, const char *name)
+{
+    int code = own_save(own);
+    if (code != TOOL_OK)
+        return code;
+    enum hf_error error = read_again(own, document_find(own->document, name));
+    if (error != HF_OK)
+        return say_failure(TOOL_FAILED, error, "hf-token doctor",
+                           "%s: what was written could not be read again", own->command);
+    return TOOL_OK;
 }
 
 int add_store(struct adding *adding, struct addition *addition)
@@ -210,7 +243,7 @@ int add_store(struct adding *adding, struct addition *addition)
         return say_failure(TOOL_FAILED, error,
                            "Nothing was changed. hf-token logout NAME makes room.", "%s: sealing",
                            adding->command);
-    return own_save(&own);
+    return save(&own, addition->name);
 }
 
 void add_end(struct adding *adding)

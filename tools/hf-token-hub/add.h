@@ -39,7 +39,8 @@ struct adding {
 /* One token. What it points to is borrowed. */
 struct addition {
     char name[TOKEN_NAME_MAX + 1];
-    bool name_is_wish; /* nobody gave it: it may become NAME-2, so as to replace no other */
+    bool name_is_wish;  /* nobody gave it: it may become NAME-2, so as to replace no other */
+    bool replaces_none; /* with that: not even one that the Hub knows under the same name */
     const uint8_t
         *instead; /* the id of the token of that name that it replaces; NULL: any or none */
     uint64_t created, expires;          /* expires 0: never */
@@ -62,8 +63,10 @@ int add_begin_as(const char *command, const struct sealed_token *other, struct a
 int add_password(struct adding *adding);
 
 /* Seals the token and writes it to the user's document, under its lock; addition->name is then the
-   name that it has, addition->replaced whether there was one before. The token of that name must be
-   `instead`, where that is given: else nothing is changed and this gives TOOL_NONE, unsaid. */
+   name that it has, addition->replaced whether there was one before. What was sealed has been
+   opened again, and the file been read again. What was sealed has been opened again, and the file
+   been read again. The token of that name must be `instead`, where that is given: else nothing is
+   changed and this gives TOOL_NONE, unsaid. */
 int add_store(struct adding *adding, struct addition *addition);
 
 /* Puts the token that add_store stored into the ring, with its grant, and says what has become of

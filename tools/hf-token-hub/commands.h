@@ -10,6 +10,9 @@ int whoami_command(struct arguments *arguments);
 int check_command(struct arguments *arguments);
 int rotate_command(struct arguments *arguments);
 int revoke_command(struct arguments *arguments);
+int import_command(struct arguments *arguments);
+int git_credential_command(struct arguments *arguments);
+int git_setup_command(struct arguments *arguments);
 
 /* refresh NAME, which hf-token itself calls: renews the token by the grant in the ring. */
 int refresh_command(char **words);

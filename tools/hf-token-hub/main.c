@@ -18,12 +18,15 @@ static const struct {
     const char *name;
     int (*run)(struct arguments *arguments);
 } commands_here[] = {
-    {"login",  login_command },
-    {"whoami", whoami_command},
-    {"check",  check_command },
-    {"rotate", rotate_command},
-    {"revoke", revoke_command},
-    {"doctor", doctor_command},
+    {"login",          login_command         },
+    {"whoami",         whoami_command        },
+    {"check",          check_command         },
+    {"rotate",         rotate_command        },
+    {"revoke",         revoke_command        },
+    {"doctor",         doctor_command        },
+    {"import",         import_command        },
+    {"git-credential", git_credential_command},
+    {"git-setup",      git_setup_command     },
 };
 
 static int run_here(const char *name, char **words)

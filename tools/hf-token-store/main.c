@@ -24,6 +24,7 @@ static const struct {
     {"rename", rename_command},
     {"logout", logout_command},
     {"unlock", unlock_command},
+    {"hook",   hook_command  },
 };
 
 static int run_here(const char *name, char **words)

@@ -35,15 +35,28 @@ static int read_words(struct run *run, struct arguments *arguments)
     while ((argument = arguments_next(arguments, &value)) != ARGUMENT_OPERAND) {
         if (argument == ARGUMENT_END)
             return arguments_wrong(arguments, "there is no command to run");
-        if (argument != 'n' && argument != 'e')
+        if (argument == OPTION_OPTIONAL)
+            run->want.optional = true;
+        else if (argument != 'n' && argument != 'e')
             return arguments_stop(arguments, argument);
-        if (argument == 'n')
+        else if (argument == 'n')
             run->want.option = value;
         else if (add_name(run, arguments, value) != TOOL_OK)
             return RUN_FAILED;
     }
     run->words = arguments->words - 1;
     return TOOL_OK;
+}
+
+/* Says why the command could not be executed. A word that may be a secret in the wrong place is not
+   repeated. */
+static int say_execution(const struct run *run, int system)
+{
+    const char *word = say_quotable(run->words[0]) ? run->words[0] : "the command";
+    errno = system;
+    if (system == ENOENT)
+        return say_failure(RUN_NOT_FOUND, HF_OK, NULL, "run: %s was not found", word);
+    return say_failure(RUN_NOT_EXECUTABLE, HF_EIO, NULL, "run: %s", word);
 }
 
 /* Only a failure returns. Neither limits, mask nor signals are touched: the command gets what was
@@ -60,12 +73,14 @@ static int execute(const struct run *run, const struct secret *token)
     int saved = errno;
     secret_free(entries);
     free(environment);
-    errno = saved;
-    /* A word that may be a secret in the wrong place is not repeated. */
-    const char *word = say_quotable(run->words[0]) ? run->words[0] : "the command";
-    if (saved == ENOENT)
-        return say_failure(RUN_NOT_FOUND, HF_OK, NULL, "run: %s was not found", word);
-    return say_failure(RUN_NOT_EXECUTABLE, HF_EIO, NULL, "run: %s", word);
+    return say_execution(run, saved);
+}
+
+/* The same with this process's environment as it is. */
+static int execute_without(const struct run *run)
+{
+    execvp(run->words[0], run->words);
+    return say_execution(run, errno);
 }
 
 int run_command(struct arguments *arguments)
@@ -80,5 +95,7 @@ int run_command(struct arguments *arguments)
     if (run.words == NULL)
         return code;
     code = obtain_token(&run.want, &token);
+    if (run.want.optional && code == TOOL_NONE)
+        return execute_without(&run);
     return code != TOOL_OK ? code : execute(&run, token);
 }
