@@ -121,10 +121,10 @@ enum hf_error ring_grant_get(ring_serial ring, const char *name, struct ring_gra
     TRY(secret_copy(texts, header.grant_length, &grant.grant));
     if (header.fresh_length != 0)
         TRY(secret_copy(texts + header.grant_length, header.fresh_length, &grant.fresh));
-    *out_grant = (struct ring_grant){.due = header.due,
-                                     .expires = header.expires,
-                                     .grant = TAKE(grant.grant),
-                                     .fresh = TAKE(grant.fresh)};
+    grant.due = header.due;
+    grant.expires = header.expires;
+    *out_grant = grant;
+    grant = (struct ring_grant){0};
     return HF_OK;
 }
 
