@@ -1,5 +1,6 @@
 if HAVE_CMOCKA
 tools_tests = test-tools-words test-tools-intake test-tools-doctor \
+	test-tools-hub test-tools-browser \
 	test-clients-shell test-clients-files
 check_PROGRAMS += $(tools_tests)
 TESTS += $(tools_tests)
@@ -28,4 +29,20 @@ test_clients_shell_LDADD = libclients.la libcommon.la $(CMOCKA_LIBS)
 test_clients_files_CPPFLAGS = $(tools_cppflags)
 test_clients_files_SOURCES = tests/unit/test-clients-files.c tests/unit/check.h tests/unit/cuts.h
 test_clients_files_LDADD = libclients.la libcommon.la $(CMOCKA_LIBS)
+
+test_tools_hub_CPPFLAGS = $(tools_cppflags) $(QRENCODE_CFLAGS)
+test_tools_hub_SOURCES = tests/unit/test-tools-hub.c tests/unit/check.h tests/unit/captured.h \
+	tools/hf-token-hub/about.c tools/hf-token-hub/add.c tools/hf-token-hub/client.c \
+	tools/hf-token-hub/qr.c tools/hf-token-hub/refresh.c tools/hf-token-hub/speak.c
+test_tools_hub_LDADD = libholdings.la libintake.la libtools.la libkeyring.la libstore.la libhub.la \
+	libcommon.la $(QRENCODE_LIBS) $(CMOCKA_LIBS)
+test_tools_hub_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=switch_read
+
+test_tools_browser_CPPFLAGS = $(tools_cppflags) $(QRENCODE_CFLAGS)
+test_tools_browser_SOURCES = tests/unit/test-tools-browser.c tests/unit/check.h \
+	tests/unit/captured.h tools/hf-token-hub/browser.c tools/hf-token-hub/qr.c \
+	tools/hf-token-hub/speak.c
+test_tools_browser_LDADD = libtools.la libhub.la libcommon.la $(QRENCODE_LIBS) $(CMOCKA_LIBS)
+test_tools_browser_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_ms -Wl,--wrap=nanosleep \
+	-Wl,--wrap=device_start -Wl,--wrap=device_poll
 endif
