@@ -41,6 +41,9 @@ static void exchange_scope_end(struct exchange *held)
 enum hf_error hub_start(void)
 {
     wiping_start();
+    /* libcurl would write the keys of each connection there, with which who has its bytes reads the
+       token: libcurl-env(3). */
+    (void)unsetenv("SSLKEYLOGFILE");
     CURLcode code = curl_global_init_mem(CURL_GLOBAL_DEFAULT, wiping_malloc, wiping_free,
                                          wiping_realloc, wiping_strdup, wiping_calloc);
     return code == CURLE_OK ? HF_OK : HF_ENOMEM;
