@@ -55,9 +55,9 @@ void about_name(const char *display_name, char out_name[static TOKEN_NAME_MAX + 
         /* One dash for a character of UTF-8, however many bytes it has. */
         if (((unsigned char)*c & 0xc0) == 0x80)
             continue;
-        const char kept = strchr(NAME_CHARACTERS, *c) != NULL ? *c : '-';
-        if (used > 0 || (kept != '-' && kept != '.'))
-            out_name[used++] = kept;
+        const bool kept = strchr(NAME_CHARACTERS, *c) != NULL;
+        if (used > 0 || (kept && *c != '-' && *c != '.'))
+            memcpy(out_name + used++, kept ? c : "-", 1);
     }
     out_name[used] = '\0';
     if (used == 0 || say_like_token(out_name))

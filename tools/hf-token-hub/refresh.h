@@ -11,8 +11,8 @@
 
 /* How long after a fault nobody asks again, in seconds. */
 #define REFRESH_PAUSE 60
-/* The life of a token whose Hub does not say it: the public Hub's. */
-#define REFRESH_LIFE (30u * 86400)
+/* The life of a token whose Hub does not say it: the public Hub's 30 days. */
+#define REFRESH_LIFE UINT64_C(2592000)
 
 struct refresh {
     const char *name; /* borrowed */

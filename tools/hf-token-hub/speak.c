@@ -57,8 +57,7 @@ static const char *const advices[HUB_FAULT_COUNT] = {
     [HUB_NO_CONNECTION] =
         "Look at the network, and at HF_ENDPOINT where it is set; then try again.",
     [HUB_NO_PROXY] = "Look at https_proxy and no_proxy in the environment; then try again.",
-    [HUB_UNTRUSTED] = "Where a site has a certificate authority of its own, SSL_CERT_FILE names "
-                      "its certificates.",
+    [HUB_UNTRUSTED] = "Where a site has its own certificates, SSL_CERT_FILE names them.",
     [HUB_TIMEOUT] = "Try again later.",
     [HUB_CUT] = "Try again; a proxy may be in the way.",
     [HUB_TOO_BIG] = "Look at HF_ENDPOINT: it must be the address of a Hub.",

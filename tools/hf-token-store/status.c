@@ -60,11 +60,16 @@ static bool is_set(const char *variable)
     return value != NULL && value[0] != '\0';
 }
 
+/* The value of HF_TOKEN, or NULL where it is not set, or empty. */
+static const char *set_token(void)
+{
+    return is_set("HF_TOKEN") ? getenv("HF_TOKEN") : NULL;
+}
+
 /* Whether HF_TOKEN has another token than the selected one. What cannot be read here differs. */
-static bool differs(const struct status *status)
+static bool differs(const struct status *status, const char *value)
 {
     SCOPED(secret) struct secret *token = NULL;
-    const char *value = getenv("HF_TOKEN");
     const struct holdings_ring *ring = &status->holdings->ring;
     if (!ring->found || ring_get(ring->serial, selected_name(status), &token) != HF_OK)
         return true;
@@ -74,10 +79,11 @@ static bool differs(const struct status *status)
 
 static void print_variables(const struct status *status)
 {
-    if (is_set("HF_TOKEN"))
+    const char *value = set_token();
+    if (value != NULL)
         printf("note      HF_TOKEN is set here, and %s the selected token: programs take it, "
                "except under hf-token run, which replaces it\n",
-               differs(status) ? "differs from" : "is");
+               differs(status, value) ? "differs from" : "is");
     for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++)
         if (is_set(variables[i].name))
             printf("note      %s %s\n", variables[i].name, variables[i].text);
@@ -177,11 +183,12 @@ static int print_json(struct status *status)
     json_out_add(all, "selected", selected_json(status));
     json_out_add(all, "tokens", output_tokens_json(status->holdings));
     json_out_add(all, "sources", sources_json(status->holdings));
-    json_out_bool(environment, "HF_TOKEN", is_set("HF_TOKEN"));
+    const char *value = set_token();
+    json_out_bool(environment, "HF_TOKEN", value != NULL);
     for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++)
         json_out_bool(environment, variables[i].name, is_set(variables[i].name));
     json_out_add(all, "environment", environment);
-    json_out_bool(all, "differs", is_set("HF_TOKEN") && differs(status));
+    json_out_bool(all, "differs", value != NULL && differs(status, value));
     json_out_text(all, "ignored_file",
                   status->selection.ignored != HF_OK ? status->selection.ignored_file : NULL);
     json_out_text(all, "why", status->verdict.code != TOOL_OK ? status->verdict.why : NULL);
