@@ -41,7 +41,8 @@ fuzz_hostpub_LDFLAGS = $(fuzz_ldflags)
 fuzz_hostpub_LDADD = $(fuzz_ldadd)
 
 # What other programs keep.
-clients_programs = fuzz-stored-file fuzz-netrc-file fuzz-git-file fuzz-shell-file
+clients_programs = fuzz-stored-file fuzz-netrc-file fuzz-git-file fuzz-shell-file \
+	fuzz-git-request
 check_PROGRAMS += $(clients_programs)
 clients_ldadd = libclients.la libcommon.la
 
@@ -60,6 +61,10 @@ fuzz_git_file_LDADD = $(clients_ldadd)
 fuzz_shell_file_SOURCES = tests/fuzz/fuzz-shell-file.c tests/fuzz/fuzz-clients.h $(fuzz_main)
 fuzz_shell_file_LDFLAGS = $(fuzz_ldflags)
 fuzz_shell_file_LDADD = $(clients_ldadd)
+
+fuzz_git_request_SOURCES = tests/fuzz/fuzz-git-request.c $(fuzz_main)
+fuzz_git_request_LDFLAGS = $(fuzz_ldflags)
+fuzz_git_request_LDADD = $(clients_ldadd)
 
 # What the Hub sends, and what names it.
 fuzz_hub_cppflags = $(AM_CPPFLAGS) $(JSON_C_CFLAGS) $(LIBCURL_CFLAGS)

@@ -1,7 +1,7 @@
 if HAVE_CMOCKA
 tools_tests = test-tools-words test-tools-intake test-tools-doctor \
 	test-tools-hub test-tools-browser \
-	test-clients-shell test-clients-files
+	test-clients-shell test-clients-files test-clients-git
 check_PROGRAMS += $(tools_tests)
 TESTS += $(tools_tests)
 
@@ -29,6 +29,10 @@ test_clients_shell_LDADD = libclients.la libcommon.la $(CMOCKA_LIBS)
 test_clients_files_CPPFLAGS = $(tools_cppflags)
 test_clients_files_SOURCES = tests/unit/test-clients-files.c tests/unit/check.h tests/unit/cuts.h
 test_clients_files_LDADD = libclients.la libcommon.la $(CMOCKA_LIBS)
+
+test_clients_git_CPPFLAGS = $(tools_cppflags)
+test_clients_git_SOURCES = tests/unit/test-clients-git.c tests/unit/check.h
+test_clients_git_LDADD = libclients.la libhub.la libcommon.la $(CMOCKA_LIBS)
 
 test_tools_hub_CPPFLAGS = $(tools_cppflags) $(QRENCODE_CFLAGS)
 test_tools_hub_SOURCES = tests/unit/test-tools-hub.c tests/unit/check.h tests/unit/captured.h \
