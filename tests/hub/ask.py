@@ -36,7 +36,8 @@ for kind, name, more in (("models", "lab/public", {}), ("datasets", "lab/rows", 
                          ("models", "lab/open-gate", {"visibility": "gated", "readers": [alice.name]}),
                          ("models", "lab/shut-gate", {"visibility": "gated"}),
                          ("models", "lab/secret", {"visibility": "private", "readers": [bob.name]}),
-                         ("models", "strict/model", {"visibility": "private", "readers": [alice.name], "policy": True})):
+                         ("models", "strict/model",
+                          {"visibility": "private", "readers": [alice.name], "policy": True})):
     world.repository(kind, name, **more)
 
 
@@ -63,7 +64,8 @@ def _():
     contains(told["scopes"][0]["entity"], alice.name, "its scope")
 
 
-ASKED = {"429": (lambda: faults.Says(answer.busy(55)), 1, "55"), "500": (lambda: faults.Says(answer.unavailable(500)), 1, ""),
+ASKED = {"429": (lambda: faults.Says(answer.busy(55)), 1, "55"),
+         "500": (lambda: faults.Says(answer.unavailable(500)), 1, ""),
          "503": (lambda: faults.Says(answer.unavailable(503, after=20)), 1, ""), "HTML": (faults.html, 1, ""),
          "a redirect": (lambda: faults.redirect(other.url), 1, ""), "a cut": (faults.Cut, 1, ""),
          "5 MiB": (faults.Huge, 1, ""), "no answer": (faults.Hangup, 1, ""),
@@ -84,7 +86,8 @@ def whoami_fails(what):
 
 
 for what, (_, code, _) in ASKED.items():
-    add_case(f"whoami with {what}: exit code {code}, why, and the next step; store and ring as before", whoami_fails, what)
+    add_case(f"whoami with {what}: exit code {code}, why, and the next step; store and ring as before", whoami_fails,
+             what)
 
 
 @case("whoami with a revoked token: exit code 5; with no such token: 3; locked: 4")
@@ -104,8 +107,9 @@ def _():
 REACHED = ["lab/public", "datasets/lab/rows", "spaces/lab/show", "lab/private", "lab/open-gate", "models/lab/public",
            f"{hub.url}/lab/private", f"{hub.url}/datasets/lab/rows/tree/main/data"]
 REFUSED = {("read", "lab/secret"): "private", ("read", "lab/nothing"): "name", ("read", "lab/shut-gate"): "access",
-           ("read", "strict/model"): "rganisation", ("dead", "lab/private"): "revoked", ("dead", "lab/public"): "revoked",
-           ("fine", "lab/private"): "scope", ("fine", "lab/open-gate"): "gated", ("read", "datasets/lab/public"): "name"}
+           ("read", "datasets/lab/public"): "name", ("read", "strict/model"): "rganisation",
+           ("dead", "lab/private"): "revoked", ("dead", "lab/public"): "revoked", ("fine", "lab/private"): "scope",
+           ("fine", "lab/open-gate"): "gated"}
 
 
 def reached(repository):
@@ -124,8 +128,8 @@ def not_reached(name, repository, word):
 for repository in REACHED:
     add_case(f"check {repository.replace(hub.url, 'the page of ')}: reached, exit code 0", reached, repository)
 for (name, repository), word in REFUSED.items():
-    add_case(f"check {repository} with the token `{name}`: exit code 5, and the next step tells of {word!r}", not_reached,
-             name, repository, word)
+    add_case(f"check {repository} with the token `{name}`: exit code 5, and the next step tells of {word!r}",
+             not_reached, name, repository, word)
 
 
 @case("check with 429, 500, a timeout of a proxy and HTML: exit code 1, for it is not known")
@@ -142,8 +146,8 @@ def _():
 @case("check of what is no repository, or of another Hub's page: exit code 2, and nobody is asked")
 def _():
     since = mark()
-    for word in ("a/b/c/d", "../x", "lab/../x", "lab/a?b", "lab/%2e%2e", f"{other.url}/lab/public", "''", "lab/a%0d%0ab"):
-        equal(session.run(f"hf-token check '{word}' 2>/dev/null" if word != "''" else "hf-token check ''").code, 2, word)
+    for word in ("a/b/c/d", "../x", "lab/../x", "lab/a?b", "lab/%2e%2e", f"{other.url}/lab/public", "", "lab/a%0d%0ab"):
+        equal(session.run(f"hf-token check '{word}'").code, 2, word)
     equal(of_hub(".*", since), [], "requests")
 
 
@@ -197,7 +201,7 @@ def _():
         equal(list(rotation.person.listed()), ["work"], "tokens")
 
 
-@case("rotate with a token that is refused, unchecked, the same, or another account's: nothing changes, nothing is revoked")
+@case("rotate with a token that is refused, unchecked, the same, or another account's: nothing changes or is revoked")
 def _():
     with Rotation() as rotation:
         refused = rotation.person.new_token("bad")
@@ -224,8 +228,8 @@ def half_way(what):
 
 
 for what in REVOKE_FAULTS:
-    add_case(f"rotate, and revoking the old one fails with {what}: the new one is in, the old one's page is told", half_way,
-             what)
+    add_case(f"rotate, and revoking the old one fails with {what}: the new one is in, the old one's page is told",
+             half_way, what)
 
 
 @case("rotate of a token that is not there: exit code 3; of a full disk: nothing is lost and nothing revoked")

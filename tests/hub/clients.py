@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Real clients of the Hub get what they need from `hf-token run` and git's helper, and send the token where it belongs."""
+"""Real clients of the Hub get the token from `hf-token run` and git's helper, and send it where it belongs."""
 import json
 import os
 import sys
@@ -19,7 +19,7 @@ GATED, PRIVATE, PUBLIC = "lab/gated", f"{alice.name}/private", "lab/public"
 world.repository("models", GATED, visibility="gated", readers=[alice.name], files={"big.bin": BIG}).large.add("big.bin")
 world.repository("models", PRIVATE, visibility="private", readers=[alice.name])
 world.repository("models", PUBLIC)
-world.repository("datasets", "lab/rows", visibility="private", readers=[alice.name], files={"data/a.csv": b"a,b\n1,2\n"})
+world.repository("datasets", "lab/rows", visibility="private", readers=[alice.name], files={"data/a.csv": b"a,b\n"})
 
 session = alice.log_in()
 for name, token in (("reader", reader), ("writer", writer), ("stranger", stranger)):

@@ -38,7 +38,14 @@ for server in SERVERS:
 
 SETTINGS = {"HF_ENDPOINT": hub.url, "SSL_CERT_FILE": authority.path, "NODE_EXTRA_CA_CERTS": authority.path,
             "GIT_SSL_CAINFO": authority.path, "HF_DEVICE_CODE_OAUTH_CLIENT_ID": CLIENT}
-sshd = Sshd(options=["SetEnv " + " ".join(f"{name}={value}" for name, value in SETTINGS.items())])
+
+
+def new_sshd():
+    """One whose sessions have the settings."""
+    return Sshd(options=["SetEnv " + " ".join(f"{name}={value}" for name, value in SETTINGS.items())])
+
+
+sshd = new_sshd()
 sshd.__enter__()
 
 
@@ -56,8 +63,8 @@ class Person(users.User):
         """One made in the Hub's settings."""
         return world.token(self.account, display_name, **more)
 
-    def log_in(self, by="key"):
-        return Session(sshd, self, by)
+    def log_in(self, by="key", at=sshd):
+        return Session(at, self, by)
 
     def listed(self):
         """hf-token list --json by name."""

@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
 """hf-token login by paste, with the stand-in in the Hub's place: what is asked, what is kept, what a failure leaves."""
-import json
 import os
 import sys
 import time
@@ -8,7 +7,6 @@ import time
 sys.path[:0] = [os.path.dirname(os.path.abspath(__file__))]
 from hubtest import Person, hub, mark, of_hub, other, unchanged, world  # noqa: E402
 import harness  # noqa: E402
-import users  # noqa: E402
 from harness import add_case, case, check, contains, equal  # noqa: E402
 from standin import answer, faults  # noqa: E402
 from terminal import Terminal  # noqa: E402
@@ -126,7 +124,8 @@ def _():
     person = Person()
     done = login(person, person.new_token("all", role="write").text)
     equal((done.code, "write" in done.err and "fine-grained" in done.err), (0, True), f"the warning ({done.err})")
-    scoped = [{"entity": {"_id": "0", "type": "user", "name": person.account.name}, "permissions": ["repo.content.read"]}]
+    entity = {"_id": "0", "type": "user", "name": person.account.name}
+    scoped = [{"entity": entity, "permissions": ["repo.content.read"]}]
     done = login(person, person.new_token("narrow", role="fineGrained", scoped=scoped).text)
     equal((done.code, "dangerous" in done.err or "can change" in done.err), (0, False), f"no warning ({done.err})")
     equal(person.listed()["narrow"]["hub"]["role"], "fineGrained", "its role")
@@ -189,7 +188,7 @@ UNCHECKED = {
     "no answer at all": faults.Hangup,
     "a Content-Length that is too long": lambda: faults.Lies(7),
     "a Content-Length that is too short": lambda: faults.Lies(-7),
-    "JSON of wrong types": lambda: faults.Says(answer.Answer(200, {"type": 7, "name": ["x"], "auth": "yes", "orgs": 3})),
+    "JSON of wrong types": lambda: faults.Says(answer.Answer(200, {"type": 7, "name": ["x"], "auth": "", "orgs": 3})),
     "JSON that is a list": lambda: faults.Says(answer.Answer(200, [1, 2])),
     "nothing in the body": lambda: faults.Says(answer.Answer(200, b"")),
     "404, as of another server": lambda: faults.Says(answer.Answer(404, b"not here", "text/plain")),
@@ -262,7 +261,7 @@ def _():
     person = Person()
     token = person.new_token("slow")
     with hub.fault(WHOAMI, faults.Silent()) as silent:
-        with Terminal("sh", "-c", f"echo {token.text} | hf-token login; echo ended $?; stty -a", user=person) as terminal:
+        with Terminal("sh", "-c", f"echo {token.text} | hf-token login; echo ended $?", user=person) as terminal:
             check(silent.waiting.acquire(timeout=20), "the Hub is asked")
             os.write(terminal.descriptor, b"\x03")
             terminal.rest()

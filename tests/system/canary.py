@@ -4,17 +4,16 @@ import os
 import re
 import resource
 import signal
-import stat
 
 import harness
 import pam
 import users
 import ways
-from harness import Log, case, check, contains, equal, wait_for
+from harness import case, check, contains, equal, wait_for
+from look import blocks, memory, traced, written_files
 from sshd import Sshd, parent
 from terminal import Terminal
 
-TRACE = "/run/trace"
 PASSWORD = "canary-Kennwort-31415926"
 
 users.host_key()
@@ -26,45 +25,6 @@ CANARIES = {"token": alice.token.encode(), "password": PASSWORD.encode()}
 
 def found_in(content):
     return [name for name, canary in CANARIES.items() if canary in content]
-
-
-def memory(pid):
-    """All that a process has mapped and can be read."""
-    content = []
-    with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", 0) as mem:
-        for line in maps:
-            first, last, permissions = re.match(r"(\w+)-(\w+) (\S+)", line).groups()
-            if permissions.startswith("r") and "[v" not in line:
-                try:
-                    mem.seek(int(first, 16))
-                    content.append(mem.read(int(last, 16) - int(first, 16)))
-                except OSError:
-                    pass
-    return b"".join(content)
-
-
-def files_below(folder):
-    """But for the trees under test, which may lie in /tmp and have this very file."""
-    trees = (os.environ["HF_SOURCE"], os.environ["HF_BUILD"])
-    for path, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if f"{path}/{name}" not in trees]
-        for name in names:
-            full = f"{path}/{name}"
-            if stat.S_ISREG(os.lstat(full).st_mode):
-                yield full
-
-
-def blocks(path):
-    """What a file holds, without its holes: lastlog(8) is a few GiB of them."""
-    with open(path, "rb") as file:
-        position, size = 0, os.fstat(file.fileno()).st_size
-        while position < size:
-            try:
-                start = os.lseek(file.fileno(), position, os.SEEK_DATA)
-            except OSError:
-                return
-            position = os.lseek(file.fileno(), start, os.SEEK_HOLE)
-            yield os.pread(file.fileno(), position - start, start)
 
 
 def whole_life(sshd, caller):
@@ -103,30 +63,10 @@ def live_with_sshd(caller):
         whole_life(sshd, caller)
 
 
-def traced(function):
-    """Calls it in a child under strace(1), and gives what was executed from there on, all the way down: arguments and
-    environments. The test's own ssh(1) gets the password in a variable of its own, which is left out."""
-    child = os.fork()
-    if child == 0:
-        try:
-            wait_for(lambda: "TracerPid:\t0\n" not in open("/proc/self/status").read(), "strace is there")
-            function()
-            os._exit(0)
-        except BaseException as problem:
-            print(f"# {problem}", flush=True)
-        os._exit(1)
-    users.must("strace", "-f", "-v", "-s", "65536", "-e", "trace=execve", "-o", TRACE, "-p", str(child), timeout=120)
-    equal(os.waitpid(child, 0)[1], 0, "the status of what was traced")
-    with open(TRACE, errors="replace") as trace:
-        lines = [line.replace(f'"HF_ANSWER={PASSWORD}"', "") for line in trace if "execve(" in line]
-    os.remove(TRACE)
-    return lines
-
-
 @case("a whole life, traced: no argument and no environment of any process has them, but what hf-token run starts")
 def _():
     caller = users.User("caller")
-    lines = traced(lambda: live_with_sshd(caller))
+    lines = traced(lambda: live_with_sshd(caller), [f'"HF_ANSWER={PASSWORD}"'])  # that the test's own ssh(1) gets
     check(len(lines) > 200, f"only {len(lines)} executions were traced")
     given = [line for line in lines if found_in(line.encode())]
     check(given, "hf-token run was not traced")
@@ -143,10 +83,8 @@ def _():
 
 @case("no file that was written has either: the home, /etc, /var, /run, /tmp, /dev/shm")
 def _():
-    for folder in (os.environ["HF_UPPER"], "/run", "/tmp", "/dev/shm"):
-        for path in files_below(folder):
-            for content in blocks(path):
-                equal(found_in(content), [], path)
+    for path, content in written_files():
+        equal(found_in(content), [], path)
 
 
 @case("the environment of the login shell, and of each process above it, has neither")

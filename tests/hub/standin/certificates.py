@@ -19,8 +19,8 @@ class Authority:
                  "-subj", "/CN=A stand-in's authority", "-keyout", f"{folder}/ca.key", "-out", self.path,
                  "-addext", "keyUsage=critical,keyCertSign", "-addext", "basicConstraints=critical,CA:TRUE")
 
-    def context(self, *names):
-        """A server's TLS for these host names and addresses."""
+    def context(self, *names, days=2):
+        """A server's TLS for these host names and addresses; with days below zero its certificate has expired."""
         stem = f"{self.folder}/{names[0]}"
         kinds = [f"{'IP' if name[0].isdigit() else 'DNS'}:{name}" for name in names]
         with open(f"{stem}.ext", "w") as extensions:
@@ -28,7 +28,7 @@ class Authority:
         _openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
                  "-subj", f"/CN={names[0]}", "-keyout", f"{stem}.key", "-out", f"{stem}.csr")
         _openssl("x509", "-req", "-in", f"{stem}.csr", "-CA", self.path, "-CAkey", f"{self.folder}/ca.key",
-                 "-CAcreateserial", "-days", "2", "-extfile", f"{stem}.ext", "-out", f"{stem}.pem")
+                 "-CAcreateserial", "-days", str(days), "-extfile", f"{stem}.ext", "-out", f"{stem}.pem")
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(f"{stem}.pem", f"{stem}.key")
         return context

@@ -57,7 +57,9 @@ def _serve(hub, request, repository, token, service):
         "REQUEST_METHOD": request.method, "QUERY_STRING": request.raw_query, "REMOTE_ADDR": "127.0.0.1",
         "CONTENT_TYPE": request.headers.get("Content-Type", ""), "CONTENT_LENGTH": str(len(request.body)),
         "HTTP_CONTENT_ENCODING": request.headers.get("Content-Encoding", ""),
-        "GIT_PROTOCOL": request.headers.get("Git-Protocol", ""), **({"REMOTE_USER": token.account.name} if token else {})}
+        "GIT_PROTOCOL": request.headers.get("Git-Protocol", "")}
+    if token:
+        environment["REMOTE_USER"] = token.account.name
     said = subprocess.run([BACKEND], env=environment, input=request.body, stdout=subprocess.PIPE, check=True).stdout
     head, _, body = said.partition(b"\r\n\r\n")
     headers = dict(line.decode().split(": ", 1) for line in head.split(b"\r\n"))
