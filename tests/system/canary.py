@@ -186,7 +186,8 @@ def _():
             host.do(f"secret {PASSWORD}", "authenticate")
             host.process.stdin.write("open\n")
             host.process.stdin.flush()
-            pids = wait_for(lambda: users.run("pgrep", "-f", "hf-token-session").out.split(), "the helper runs")
+            wait_for(lambda: users.run("pgrep", "-f", "hf-token-source-user").out, "the source runs, the last that is born")
+            pids = users.must("pgrep", "-f", "hf-token-session").split()
             before = set(os.listdir("/"))
             for pid in pids:
                 with open(f"/proc/{pid}/limits") as limits:
