@@ -63,7 +63,7 @@ hf_token_store_LDADD = libholdings.la libintake.la libtools.la libkeyring.la lib
 # All that speaks with the Hub, or with its clients.
 helper_PROGRAMS += hf-token-hub
 hf_token_hub_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(JSON_C_CFLAGS) $(QRENCODE_CFLAGS) \
-	-DHF_MODULE_FILE='"$(securedir)/pam_hf_token.so"'
+	-DHF_MODULE_FILE='"$(securedir)/pam_hf_token.so"' -DHF_PROGRAM='"$(bindir)/hf-token"'
 hf_token_hub_SOURCES = \
 	tools/doctor/check-hub.c \
 	tools/doctor/check-kernel.c \

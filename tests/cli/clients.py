@@ -279,7 +279,8 @@ def _():
 def _():
     user = users.User("user")
     script = ("hf-token login --no-check 2>/dev/null && hf-token git-setup"
-              f" && git config --global credential.helper store && printf '{REQUEST}' | GIT_TERMINAL_PROMPT=0 git credential fill >out && git credential approve <out"
+              f" && git config --global credential.helper store && printf '{REQUEST}' |"
+              " GIT_TERMINAL_PROMPT=0 git credential fill >out && git credential approve <out"
               " && git credential reject <out; cat out")
     done = session(user, script, input=TOKEN + "\n")
     contains(done.out, f"username=hf_user\npassword={TOKEN}\n", f"what git gets ({done.err})")

@@ -20,5 +20,4 @@ hf_token_hub_SOURCES += \
 	tools/clients/git-run.c tools/clients/git-run.h \
 	tools/clients/git-setup.c \
 	tools/clients/import.c
-hf_token_hub_CPPFLAGS += -DHF_PROGRAM='"$(bindir)/hf-token"'
 hf_token_store_SOURCES += tools/clients/hook.c

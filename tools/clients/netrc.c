@@ -27,7 +27,8 @@ static bool is_blank(char c)
 
 static char at(const struct words *words)
 {
-    return words->at < words->text->length ? words->text->bytes[words->at] : '\0';
+    static const char none = '\0';
+    return *(words->at < words->text->length ? words->text->bytes + words->at : &none);
 }
 
 static bool at_end(const struct words *words)

@@ -23,7 +23,8 @@ struct rest {
 
 static char first(const struct rest *rest)
 {
-    return rest->span.length > 0 ? rest->text->bytes[rest->span.at] : '\0';
+    static const char none = '\0';
+    return *(rest->span.length > 0 ? rest->text->bytes + rest->span.at : &none);
 }
 
 static void skip(struct rest *rest, size_t length)

@@ -31,7 +31,8 @@ static enum hf_error read_value(struct reader *reader, struct member *member,
 
 static char peek(const struct reader *reader)
 {
-    return reader->at < reader->text->length ? reader->text->bytes[reader->at] : '\0';
+    static const char none = '\0';
+    return *(reader->at < reader->text->length ? reader->text->bytes + reader->at : &none);
 }
 
 static void skip_blanks(struct reader *reader)
@@ -99,7 +100,8 @@ static enum hf_error read_text(struct reader *reader, struct member *member, str
     if (!plain_is_token(reader->text, find.token))
         return HF_OK;
     /* The end of what holds it is not known yet; 1 says that it is to be cut, and by whom. */
-    find.cut = (struct span){holds_token(reader, member) ? parent->start : member->start, 1};
+    find.cut = (struct span){
+        parent != NULL && holds_token(reader, member) ? parent->start : member->start, 1};
     return finds_add(reader->finds, &find);
 }
 

@@ -90,9 +90,9 @@ static enum hf_error read_line(const struct text *text, struct finds *finds,
 /* An indented line goes on with the value before it, which is then no token. */
 static bool continues(const struct text *text, struct section *section, const struct line *line)
 {
-    const char first = line->text.length == 0 ? '\0' : text->bytes[line->text.at];
-    if (section->open == NULL || (first != ' ' && first != '\t') ||
-        span_strip(text, line->text).length == 0)
+    const char *first = text->bytes + line->text.at;
+    if (section->open == NULL || span_strip(text, line->text).length == 0 ||
+        (*first != ' ' && *first != '\t'))
         return false;
     section->open->token.length = section->open->cut.length = 0;
     return true;
