@@ -154,18 +154,19 @@ static const struct command commands[] = {
      "Exit code: 1 when one of them is still where it was, 5 when the Hub refused one.",
      import_options, TOOL_USAGE, PROGRAM_HUB},
     {"git-credential", "get|store|erase", "be git's credential helper for the Hub",
-     "git asks for it; hf-token git-setup tells it to. get answers for the Hub of HF_ENDPOINT alone;\n"
-     "store and erase keep and remove nothing.",
+     "git asks for it; hf-token git-setup tells it to. get answers for the Hub of HF_ENDPOINT\n"
+     "alone; store and erase keep and remove nothing.",
      name_options, TOOL_USAGE, PROGRAM_HUB},
     {"git-setup", "", "let git take its password for the Hub from hf-token",
-     "It sets credential.ENDPOINT.helper in your own git configuration, for this address alone: git\n"
-     "then neither asks other helpers for it nor stores it with them.",
+     "It sets credential.ENDPOINT.helper in your own git configuration, for this address alone:\n"
+     "git then neither asks other helpers for it nor stores it with them.",
      git_setup_options, TOOL_USAGE, PROGRAM_HUB},
     {"hook", "bash|zsh|fish [CMD]...", "print shell code that runs commands with the token",
-     "In ~/.bashrc: eval \"$(hf-token hook bash)\"; in ~/.zshrc with zsh; for fish, in config.fish:\n"
-     "hf-token hook fish | source. Without CMD it is for python, python3, ipython, jupyter, hf, vllm,\n"
-     "huggingface-cli, transformers-cli, accelerate, torchrun, and git-lfs, which is git lfs.\n"
-     "Where there is no token, they run without one. To go past a function: command CMD.",
+     "In ~/.bashrc: eval \"$(hf-token hook bash)\"; in ~/.zshrc with zsh; for fish, in its\n"
+     "config.fish: hf-token hook fish | source. Without CMD it is for python, python3, ipython,\n"
+     "jupyter, hf, vllm, huggingface-cli, transformers-cli, accelerate, torchrun, and git-lfs,\n"
+     "which stands for git lfs. Where there is no token, they run without one. To go past a\n"
+     "function: command CMD.",
      no_options, TOOL_USAGE, PROGRAM_STORE},
     {"doctor", "", "check this machine and account, and say what to repair",
      "Exit code: 1 when anything is bad. It names files and lines, never what is in them.",
