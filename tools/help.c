@@ -11,6 +11,10 @@
 /* Columns of the left side of the option list. */
 #define LEFT_COLUMN 30
 
+/* Longest line of a synopsis, and the longest name of a command. */
+#define LAST_COLUMN 90
+#define NAME_COLUMN 14
+
 int help_flush(void)
 {
     if (fflush(stdout) == 0 && ferror(stdout) == 0)
@@ -28,18 +32,38 @@ static void print_option(const struct option_row *row)
     printf("  %-*s  %s\n", LEFT_COLUMN, left, row->summary);
 }
 
+/* An option as the synopsis has it. */
+static void format_option(const struct option_row *row, char text[static 80])
+{
+    const char letter[] = {(char)row->id, '\0'};
+    const bool has_letter = row->id < OPTION_ALL;
+    (void)snprintf(text, 80, "[-%s%s%s%s]%s", has_letter ? "" : "-",
+                   has_letter ? letter : row->name, row->argument != NULL ? " " : "",
+                   row->argument != NULL ? row->argument : "", row->repeats ? "..." : "");
+}
+
+/* Goes on in the next line, below the first option, where a word does not fit. */
+static void print_word(const char *word, int indent, int *column)
+{
+    const int length = (int)strlen(word);
+    if (length == 0)
+        return;
+    if (*column + 1 + length > LAST_COLUMN)
+        *column = printf("\n%*s", indent, "") - 1;
+    *column += printf(" %s", word);
+}
+
 static void print_synopsis(const struct command_table *table, const struct command *command)
 {
-    printf("usage: %s %s", table->program, command->name);
+    const int indent = printf("usage: %s %s", table->program, command->name);
+    int column = indent;
     for (const struct option_row *row = command->options; row->name != NULL; row++) {
-        if (row->id < OPTION_ALL)
-            printf(" [-%c", row->id);
-        else
-            printf(" [--%s", row->name);
-        printf("%s%s]%s", row->argument != NULL ? " " : "",
-               row->argument != NULL ? row->argument : "", row->repeats ? "..." : "");
+        char text[80];
+        format_option(row, text);
+        print_word(text, indent, &column);
     }
-    printf("%s%s\n", command->operands[0] != '\0' ? " " : "", command->operands);
+    print_word(command->operands, indent, &column);
+    printf("\n");
 }
 
 int help_command(const struct command_table *table, const struct command *command)
@@ -72,7 +96,7 @@ void help_program(const struct command_table *table, FILE *stream)
 {
     fprintf(stream, "usage: %s COMMAND [OPTION]...\n\n%s\n\n", table->program, table->summary);
     for (const struct command *command = table->commands; command->name != NULL; command++)
-        fprintf(stream, "  %-8s  %s\n", command->name, command->summary);
+        fprintf(stream, "  %-*s  %s\n", NAME_COLUMN, command->name, command->summary);
     fprintf(stream, "\n  %s COMMAND --help   more about a command\n", table->program);
     fprintf(stream, "  %s --version        the version\n\n%s\n", table->program, table->footer);
 }
