@@ -14,13 +14,18 @@ class Authority:
 
     def __init__(self, folder):
         os.makedirs(folder, exist_ok=True)
-        self.folder, self.path = folder, f"{folder}/ca.pem"
+        self.folder, self.path, self._made = folder, f"{folder}/ca.pem", {}
         _openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
                  "-subj", "/CN=A stand-in's authority", "-keyout", f"{folder}/ca.key", "-out", self.path,
                  "-addext", "keyUsage=critical,keyCertSign", "-addext", "basicConstraints=critical,CA:TRUE")
 
     def context(self, *names, days=2):
         """A server's TLS for these host names and addresses; with days below zero its certificate has expired."""
+        if (names, days) not in self._made:
+            self._made[names, days] = self._make(names, days)
+        return self._made[names, days]
+
+    def _make(self, names, days):
         stem = f"{self.folder}/{names[0]}"
         kinds = [f"{'IP' if name[0].isdigit() else 'DNS'}:{name}" for name in names]
         with open(f"{stem}.ext", "w") as extensions:
