@@ -95,9 +95,9 @@ def rewrap():
 def add_token():
     user = users.User("adder")
     user.add("host")
-    change = Change("hf-token login", "hf-token-store", user, [user.document],
+    change = Change("hf-token login", "hf-token-hub", user, [user.document],
                     ["setpriv", "--reuid", str(user.uid), "--regid", str(user.uid), "--clear-groups",
-                     "keyctl", "session", "-", "hf-token", "login", "--name", "second"],
+                     "keyctl", "session", "-", "hf-token", "login", "--no-check", "--name", "second"],
                     f"{user.token}second\n", user.environment())
 
     def both_are_there(number, _):
