@@ -104,19 +104,27 @@ static void tokens_are_stripped_and_checked(void **state)
 static void unusual_tokens_are_noted_but_taken(void **state)
 {
     (void)state;
-    SCOPED(secret) struct secret *one = NULL;
-    SCOPED(secret) struct secret *two = NULL;
-    int code = -1;
-    char *said = ask_token("api_org_canary", &one, &code);
-    assert_int_equal(code, TOOL_OK);
-    assert_non_null(strstr(said, "organisation"));
-    assert_null(strstr(said, "canary"));
-    free(said);
-    said = ask_token("canary", &two, &code);
-    assert_int_equal(code, TOOL_OK);
-    assert_non_null(strstr(said, "hf_"));
-    assert_null(strstr(said, "canary"));
-    free(said);
+    /* NULL: nothing is said. */
+    static const char *const forms[][2] = {
+        {"hf_canary",                NULL               },
+        {"api_org_canary",           "organisation"     },
+        {"hf_oauth_canary",          "cannot be renewed"},
+        {"hf_oauth__refresh_canary", "refresh token"    },
+        {"hf_jwt_canary",            "within hours"     },
+        {"canary",                   "begin with hf_"   },
+    };
+    for (size_t i = 0; i < COUNT(forms); i++) {
+        SCOPED(secret) struct secret *token = NULL;
+        int code = -1;
+        SCOPED(text) char *said = ask_token(forms[i][0], &token, &code);
+        assert_int_equal(code, TOOL_OK);
+        assert_secret(token, forms[i][0]);
+        assert_null(strstr(said, "canary"));
+        if (forms[i][1] != NULL)
+            assert_non_null(strstr(said, forms[i][1]));
+        else
+            assert_string_equal(said, "");
+    }
 }
 
 static void names_like_tokens_are_refused(void **state)
