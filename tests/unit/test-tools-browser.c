@@ -139,7 +139,7 @@ static void slow_down_is_for_good(void **state)
     answer((const enum oauth_state[]){OAUTH_SLOW_DOWN, OAUTH_PENDING, OAUTH_SLOW_DOWN,
                                       OAUTH_PENDING, OAUTH_DONE},
            5);
-    SCOPED(text) char *text = log_in(TOOL_OK);
+    free(log_in(TOOL_OK));
     static const long pauses[] = {5, 10, 10, 15, 15};
     for (size_t i = 0; i < COUNT(pauses); i++)
         assert_int_equal(pause_before(i), pauses[i]);
@@ -164,7 +164,7 @@ static void the_hubs_own_wait_is_kept(void **state)
     (void)state;
     hub.wait = 42;
     answer((const enum oauth_state[]){OAUTH_TROUBLE, OAUTH_DONE}, 2);
-    SCOPED(text) char *text = log_in(TOOL_OK);
+    free(log_in(TOOL_OK));
     assert_int_equal(pause_before(1), 42);
 }
 
@@ -230,7 +230,7 @@ static void no_interval_is_a_second(void **state)
     (void)state;
     hub.interval = 0;
     answer((const enum oauth_state[]){OAUTH_PENDING, OAUTH_DONE}, 2);
-    SCOPED(text) char *text = log_in(TOOL_OK);
+    free(log_in(TOOL_OK));
     assert_int_equal(pause_before(1), 1);
 }
 
