@@ -174,6 +174,25 @@ def _():
         equal(answer["next"] is None, code == 0, "whether there is a next step")
 
 
+@case("status tells of variables that change what programs do, never a value; list and doctor of unchecked tokens")
+def _():
+    user = person()
+    variables = {"HF_TOKEN": "hf_TESTother", "HF_API_TOKEN": "hf_TESTapi", "HF_OIDC_RESOURCE": "resource-canary",
+                 "HF_HUB_OFFLINE": "1", "HF_ENDPOINT": "https://endpoint-canary.test"}
+    given = " ".join(f"{name}={value}" for name, value in variables.items())
+    add = "echo hf_TESTmine | hf-token login --no-check 2>/dev/null; "
+    done = session(user, f"{add} {given} hf-token status; {given} hf-token doctor; hf-token list;"
+                         f"hf-token list --json")
+    for name, value in variables.items():
+        contains(done.out, name, "what status says")
+        check(len(value) == 1 or value not in done.out.replace(f"endpoint is {value}", ""), f"the value of {name} shows")
+    for words in ("differs from", "HF_HUB_OFFLINE forbids the network", "0 bad", "unchecked", '"hub": null'):
+        contains(done.out, words, "status, doctor and list")
+    done = session(user, f"{add} HF_TOKEN=hf_TESTmine hf-token status; HF_TOKEN=hf_TESTmine hf-token status --json")
+    contains(done.out, "HF_TOKEN is set here, and is the selected token", "what status says")
+    contains(done.out, '"differs": false', "JSON")
+
+
 @case("an expired token is not there any more, and status says that it expired")
 def _():
     user = person()
