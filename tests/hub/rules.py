@@ -120,13 +120,16 @@ def _():
     contains(done.out, "proxy", "what it says")
 
 
-@case("~/.netrc is not read")
+@case("~/.netrc is not read: not where a token is sent, and not where none is")
 def _():
     alice.write(f"{alice.home}/.netrc", "machine hub.test login x password y\ndefault login y password z\n")
     start = hub.mark()
-    run("hf-token whoami; hf-token check lab/private")
-    sent = {request.headers["Authorization"] for request in hub.asked(".*", start)}
-    equal(sent, {f"Bearer {token.text}"}, "what was sent")
+    hub.oauth.verdicts = ["access_denied"]
+    run("hf-token whoami; hf-token check lab/private; hf-token login --browser")
+    hub.oauth.verdicts = []
+    asked = hub.asked(".*", start)
+    equal([request.headers.get("Authorization") for request in asked],
+          [f"Bearer {token.text}"] * 2 + [None] * 2, f"what was sent with {asked}")
     os.remove(f"{alice.home}/.netrc")
 
 
