@@ -193,6 +193,24 @@ def _():
     equal(users.run("bash", "-n", f"{user.home}/.bashrc").code, 0, "bash reads it")
 
 
+@case("import: a token that can be cut is told apart from one that cannot; one that this machine does not use stays")
+def _():
+    user = users.User("user")
+    user.write(f"{user.home}/.bashrc", f"x; export HF_TOKEN={TOKEN}\nexport HF_API_TOKEN={OTHER}\n")
+    done = imports(user, "--yes", code=1)
+    equal(read(f"{user.home}/.bashrc"), f"x; export HF_TOKEN={TOKEN}\n", "the file")
+    equal((errors(done).count("still in"), errors(done).count("cut out of")), (1, 1), f"of each ({done.err})")
+    other = users.User("other")
+    other.write(f"{other.home}/.env", f"HF_TOKEN={TOKEN}\n")
+    with open("/etc/hf-token.conf", "w") as conf:
+        conf.write("tokens: host\n")
+    try:
+        contains(errors(imports(other, "--yes", code=1)), "stays where it lies", "what is said")
+    finally:
+        os.remove("/etc/hf-token.conf")
+    equal(read(f"{other.home}/.env"), f"HF_TOKEN={TOKEN}\n", "the file")
+
+
 @case("import killed at every system call: the token is in the file or in the store, and the next import ends it")
 def _():
     user = users.User("user")

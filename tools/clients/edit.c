@@ -151,11 +151,11 @@ static enum hf_error look_again(struct place_file *file, struct edit *edit)
 static enum hf_error cut(struct place_file *file, struct edit *edit, struct secret **out_left)
 {
     SCOPED(secret) struct secret *left = NULL;
-    size_t length = secret_length(file->bytes);
+    size_t length = secret_length(file->bytes), kept = 0;
     TRY(secret_new(length + 1, &left));
     memcpy(secret_bytes(left), secret_view(file->bytes), length);
     TRY(format_cut(file->format, edit->host, (char *)secret_bytes(left), &length, edit->may,
-                   edit->context, &edit->kept));
+                   edit->context, &kept));
     secret_set_length(left, length);
     *out_left = TAKE(left);
     return HF_OK;

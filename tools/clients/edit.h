@@ -2,7 +2,6 @@
 #ifndef HF_CLIENTS_EDIT_H
 #define HF_CLIENTS_EDIT_H
 
-#include <stddef.h>
 #include <sys/types.h>
 
 #include "common/error.h"
@@ -19,7 +18,6 @@ struct edit {
     format_question *may; /* which tokens are to go */
     void *context;
     const char *why_not; /* what comes of it: NULL, or why the file was not touched */
-    size_t kept;         /* tokens that were to go and are still there, for people to cut */
     bool removed;        /* the file as a whole */
 };
 

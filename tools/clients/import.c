@@ -206,14 +206,16 @@ static int store(struct import *import, const struct candidate *candidate,
         code = add_store(&import->adding, &addition);
     if (code != TOOL_OK)
         return code;
-    /* It is stored in each case; that it cannot be used here has been said. */
-    note_code(import, add_place(&import->adding, &addition));
+    code = add_place(&import->adding, &addition);
     newcomer_say(newcomer, addition.name);
-    if (candidate->refresh)
+    /* Programs would be left without it: where it lies in clear they have it. */
+    if (code != TOOL_OK)
+        say_note(COMMAND ": it stays where it lies in clear, too");
+    else if (candidate->refresh)
         say_note(COMMAND
                  ": %s is not renewed here; when its time is over: hf-token login --browser",
                  addition.name);
-    return TOOL_OK;
+    return code;
 }
 
 static int take_in(struct import *import, const struct candidate *candidate)
@@ -225,8 +227,23 @@ static int take_in(struct import *import, const struct candidate *candidate)
     return code == TOOL_OK ? store(import, candidate, &newcomer) : code;
 }
 
+/* Other tokens of the file may be ones that are never cut. */
+static bool still_holds(const struct place_file *file, const struct candidate *candidate)
+{
+    return memmem(secret_view(file->bytes), secret_length(file->bytes),
+                  secret_view(candidate->token), secret_length(candidate->token)) != NULL;
+}
+
+static int say_kept(const struct place_file *file)
+{
+    return say_failure(TOOL_FAILED, HF_OK, "Cut it there yourself",
+                       COMMAND ": the token is stored, and still in %s, %s", file->path,
+                       file->format->by_hand ? "which is never edited" : "where more hangs on it");
+}
+
 /* Only the path of a file is ever told of it. */
-static void cut_file(struct import *import, struct place_file *file)
+static void cut_file(struct import *import, struct place_file *file,
+                     const struct candidate *candidate)
 {
     struct edit edit = {.host = import->has_endpoint ? import->endpoint.host : NULL,
                         .may = candidates_may_go,
@@ -240,11 +257,8 @@ static void cut_file(struct import *import, struct place_file *file)
         note_code(import, say_failure(TOOL_FAILED, HF_OK, "Remove it there yourself",
                                       COMMAND ": the token is stored, but %s is not touched: %s",
                                       file->path, edit.why_not));
-    else if (edit.kept > 0)
-        note_code(import, say_failure(TOOL_FAILED, HF_OK, "Cut it there yourself",
-                                      COMMAND ": the token is stored, and still in %s, where more "
-                                              "hangs on it",
-                                      file->path));
+    else if (still_holds(file, candidate))
+        note_code(import, say_kept(file));
     else
         say_note(COMMAND ": %s %s", edit.removed ? "removed" : "cut out of", file->path);
 }
@@ -270,7 +284,7 @@ static void cut_all(struct import *import, const struct candidate *candidate)
     }
     for (size_t i = 0; i < import->found->places.count; i++)
         if (lies_in(import, candidate, import->found->places.files[i]))
-            cut_file(import, import->found->places.files[i]);
+            cut_file(import, import->found->places.files[i], candidate);
 }
 
 static void move_one(struct import *import, struct candidate *candidate)

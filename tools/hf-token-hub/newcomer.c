@@ -167,8 +167,7 @@ int newcomer_check(struct newcomer *newcomer)
     if (!hub_fault_is_refusal(newcomer->fault.kind))
         return TOOL_OK;
     return speak_fault(newcomer->command, &newcomer->fault,
-                       say_next(next,
-                                "Nothing was stored. Copy it as a whole, or make a new one: %s",
+                       say_next(next, "It was not stored. Is it whole? A new one is made at %s",
                                 speak_settings(&newcomer->endpoint, page)));
 }
 
