@@ -186,7 +186,7 @@ def _():
             host.do(f"secret {PASSWORD}", "authenticate")
             host.process.stdin.write("open\n")
             host.process.stdin.flush()
-            wait_for(lambda: users.run("pgrep", "-f", "hf-token-source-user").out, "the source runs, the last that is born")
+            wait_for(lambda: users.run("pgrep", "-f", "hf-token-source-user").out, "the source runs")
             pids = users.must("pgrep", "-f", "hf-token-session").split()
             before = set(os.listdir("/"))
             for pid in pids:
