@@ -17,6 +17,9 @@
 /* White space that comes with a paste. */
 #define PASTE_MAX 1024
 
+/* Lines without anything that are passed over. */
+#define BLANK_LINES_MAX 4
+
 static bool is_blank(uint8_t c)
 {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
@@ -62,24 +65,36 @@ static void note_unusual(const struct intake *intake, const struct secret *token
         say_note("%s: %s", intake->command, forms[i].note);
 }
 
+/* Empty lines before it come with a paste, too. */
+static enum hf_error ask_token(const char *prompt, struct secret **out_token)
+{
+    for (int i = 0; i < BLANK_LINES_MAX; i++) {
+        SCOPED(secret) struct secret *line = NULL;
+        TRY(line_ask(prompt, TOKEN_MAX + PASTE_MAX, &line));
+        strip(line);
+        if (secret_length(line) == 0)
+            continue;
+        if (!token_valid((const char *)secret_view(line), secret_length(line)))
+            return HF_ETOKEN;
+        *out_token = TAKE(line);
+        return HF_OK;
+    }
+    return HF_ETOKEN;
+}
+
 int intake_ask(const struct intake *intake, struct secret **out_token)
 {
     const char *page = intake->settings != NULL ? intake->settings : SETTINGS_PAGE;
     char prompt[NEXT_MAX], next[NEXT_MAX];
     struct secret *token = NULL;
-    enum hf_error error = line_ask(say_next(prompt, "Token, from %s (it is not shown): ", page),
-                                   TOKEN_MAX + PASTE_MAX, &token);
-    if (error == HF_OK)
-        strip(token);
-    if (error == HF_EEMPTY || error == HF_ETOOBIG ||
-        (error == HF_OK && !token_valid((const char *)secret_view(token), secret_length(token))))
+    enum hf_error error =
+        ask_token(say_next(prompt, "Token, from %s (it is not shown): ", page), &token);
+    if (error == HF_EEMPTY || error == HF_ETOOBIG)
         error = HF_ETOKEN;
-    if (error != HF_OK) {
-        secret_free(token);
+    if (error != HF_OK)
         return say_failure(TOOL_FAILED, error,
                            say_next(next, "Copy it as a whole from %s and try again.", page), "%s",
                            intake->command);
-    }
     note_unusual(intake, token);
     *out_token = token;
     return TOOL_OK;

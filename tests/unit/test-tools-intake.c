@@ -82,11 +82,11 @@ static char *ask_token(const char *text, struct secret **out_token, int *out_cod
 static void tokens_are_stripped_and_checked(void **state)
 {
     (void)state;
-    static const char *const refused[] = {"",         "\n",        " \r\n",
+    static const char *const refused[] = {"",         "\n",        "\n\n\n\nhf_a\n",
                                           "hf_a b\n", "hf_\x01\n", "hf_\xc3\xa9\n"};
     SCOPED(secret) struct secret *token = NULL;
     int code = -1;
-    char *said = ask_token(" \thf_abc\r\nrest", &token, &code);
+    char *said = ask_token("\n \r\n \thf_abc\r\nrest", &token, &code);
     assert_int_equal(code, TOOL_OK);
     assert_secret(token, "hf_abc");
     assert_string_equal(said, "");

@@ -37,7 +37,7 @@ static void ask_without(struct doctor *doctor, const struct endpoint *endpoint)
     const struct hub_request request = {.endpoint = endpoint, .path = "/api/whoami-v2"};
     const enum hub_fault_kind kind = hub_ask(&request, &answer);
     if (kind == HUB_OK || kind == HUB_REFUSED)
-        doctor_find(doctor, LEVEL_OK, NULL, "the Hub answers; there is no token to ask it about");
+        doctor_find(doctor, LEVEL_OK, NULL, "the Hub answers; no token is ready to ask it about");
     else
         find_fault(doctor, &answer.fault);
 }

@@ -46,12 +46,13 @@ static const struct {
     const char *name, *text;
 } variables[] = {
     {.name = "HF_OIDC_RESOURCE",
-     .text = "is set: the Python client asks there first, also under hf-token run"               },
+     .text = "is set: the Python client asks there first, also under hf-token run"           },
     {.name = "HF_API_TOKEN",
-     .text = "is set: some programs take it before HF_TOKEN, also under hf-token run"            },
-    {.name = "HF_HUB_OFFLINE",   .text = "is set: programs do not ask the Hub, nor does hf-token"},
-    {.name = "HF_ENDPOINT",      .text = "is set: programs send the token there"                 },
-    {.name = "HF_TOKEN_NAME",    .text = "selects the token"                                     },
+     .text = "is set: some programs take it before HF_TOKEN, also under hf-token run"        },
+    {.name = "HF_HUB_OFFLINE",
+     .text = "is set: with 1, on, yes or true programs do not ask the Hub, nor does hf-token"},
+    {.name = "HF_ENDPOINT",      .text = "is set: programs send the token there"             },
+    {.name = "HF_TOKEN_NAME",    .text = "selects the token"                                 },
 };
 
 static bool is_set(const char *variable)
