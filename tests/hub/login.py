@@ -245,7 +245,7 @@ def _():
     equal(person.listed()["later"]["hub"]["account"], person.account.name, "after")
 
 
-@case("a full store and a document that cannot be written: an error, and the document as it was")
+@case("a full store: an error, and the document as it was")
 def _():
     person = Person()
     for number in range(16):
@@ -254,6 +254,17 @@ def _():
     done = login(person, person.new_token("seventeenth").text)
     equal(done.code, 1, f"exit code ({done.err})")
     unchanged(person, before, "the seventeenth")
+
+
+@case("a full disk: an error, and document and ring as they were")
+def _():
+    person = Person()
+    with person.log_in() as session:
+        session.run("hf-token login --no-check --name first", input=f"{person.token}\n")
+        before = person.state()
+        done = session.run("ulimit -f 0; trap '' XFSZ; hf-token login", input=f"{person.new_token().text}\n")
+        check(done.code == 1 and "\n  " in done.out, f"exit code and next step: {done}")
+        unchanged(person, before, "a full disk")
 
 
 @case("killed while the Hub is asked: nothing is stored")

@@ -51,6 +51,12 @@ def _():
         web.due()
         contains(web.run("hf-token env").out, "HF_TOKEN=", "hf-token env")
         check(web.token() != web.first, "hf-token env did not refresh")
+        web.due()
+        web.first = web.token()
+        done = web.run(f"printf 'protocol=https\\nhost={web.hub.host}\\n\\n' | "
+                       f"HF_ENDPOINT={web.hub.url} hf-token git-credential get")
+        check(web.token() != web.first, f"hf-token git-credential did not refresh: {done}")
+        contains(done.out, f"password={web.token()}", "hf-token git-credential")
 
 
 @case("ten at once: one request, and all ten have the new token")
@@ -210,18 +216,26 @@ def _():
         equal((len(web.asked()), os.path.exists(f"{web.person.home}/was-run")), (1, False), "requests, whether it ran")
 
 
-@case("a document that cannot be written: the new token is used, and saved by a later use")
+@case("a full disk: the new token is used from the ring, said so, and a later use saves it without asking again")
 def _():
     with Web() as web:
         web.due()
-        os.rename(web.person.document, f"{web.person.document}.kept")
-        os.mkdir(web.person.document)
+        done = web.run(f"ulimit -f 0; {RUN}")
+        fresh = done.out.split()[-1]
+        check(done.code == 0 and fresh != web.first and web.good(fresh), f"the first use: {done}")
+        contains(done.out, "saved", "what it says")
+        web.due()
+        equal(refreshed(web, web.run(RUN)), fresh, "the token at the second use")
+        equal(len(web.asked()), 1, "requests")
+
+
+@case("a document that is gone: nothing is asked for, and the old token serves while it is good")
+def _():
+    with Web() as web:
+        web.due()
+        os.remove(web.person.document)
         done = web.run(RUN)
-        os.rmdir(web.person.document)
-        os.rename(f"{web.person.document}.kept", web.person.document)
-        equal(done.code, 0, f"exit code ({done.out})")
-        equal(done.out.split()[-1], web.first, "without a document, nothing is asked for and the old token serves")
-        equal(web.asked(), [], "requests")
+        equal((done.code, done.out.split()[-1], web.asked()), (0, web.first, []), "exit code, token, requests")
 
 
 @case("a hung Hub: the old token is used once patience ends")
