@@ -79,6 +79,7 @@ hf_token_hub_SOURCES = \
 	tools/hf-token-hub/check.c \
 	tools/hf-token-hub/client.c tools/hf-token-hub/client.h \
 	tools/hf-token-hub/commands.h \
+	tools/hf-token-hub/destination.c tools/hf-token-hub/destination.h \
 	tools/hf-token-hub/login.c \
 	tools/hf-token-hub/main.c \
 	tools/hf-token-hub/newcomer.c tools/hf-token-hub/newcomer.h \

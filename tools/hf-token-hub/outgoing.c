@@ -10,6 +10,7 @@
 #include "keyring/grant.h"
 #include "tools/beside.h"
 #include "tools/exit.h"
+#include "tools/hf-token-hub/destination.h"
 #include "tools/holdings/holdings.h"
 #include "tools/say.h"
 
@@ -30,21 +31,6 @@ bool outgoing_is_own(const struct outgoing *outgoing)
 {
     const char *source = outgoing->holding->source;
     return source != NULL && strcmp(source, SOURCE_OWN) == 0;
-}
-
-/* The document says which Hub it is of, but a document is not to be believed where a token goes
-   to: it can only stop this. */
-static int check_endpoint(const struct outgoing *outgoing)
-{
-    const struct sealed_token *sealed = outgoing->holding->sealed;
-    char next[NEXT_MAX];
-    if (sealed == NULL || sealed->about.checked == 0 ||
-        strcmp(sealed->about.endpoint, outgoing->endpoint.url) == 0)
-        return TOOL_OK;
-    (void)say_next(next, "If that is right: " ENDPOINT_VARIABLE "=%s hf-token %s %s",
-                   sealed->about.endpoint, outgoing->command, outgoing->holding->name);
-    return say_failure(TOOL_FAILED, HF_OK, say_clean(next), "%s: %s is a token of another Hub",
-                       outgoing->command, outgoing->holding->name);
 }
 
 static void read_ring(struct outgoing *outgoing)
@@ -73,7 +59,7 @@ int outgoing_find(struct outgoing *outgoing, const char *name)
     if (outgoing->holding == NULL)
         return say_failure(TOOL_NONE, HF_OK, "To see the names: hf-token list",
                            "%s: there is no such token", outgoing->command);
-    code = check_endpoint(outgoing);
+    code = destination_check(outgoing->command, outgoing->holding, &outgoing->endpoint);
     if (code == TOOL_OK)
         read_ring(outgoing);
     return code;
