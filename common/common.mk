@@ -1,6 +1,7 @@
 noinst_LTLIBRARIES += libcommon.la
 libcommon_la_SOURCES = \
 	common/account.c common/account.h \
+	common/character.c common/character.h \
 	common/child.c common/child.h \
 	common/error.c common/error.h \
 	common/io.c common/io.h \

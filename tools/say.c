@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/character.h"
 #include "common/name.h"
 
 #define LINE_MAX_BYTES 8192
@@ -85,11 +86,20 @@ void say_note(const char *format, ...)
     print(line);
 }
 
+/* What stands for a character is never longer than it is. */
 char *say_clean(char *text)
 {
-    for (char *c = text; *c != '\0'; c++)
-        if ((unsigned char)*c < 0x20 || *c == 0x7f)
-            *c = '?';
+    const size_t length = strlen(text);
+    size_t used = 0;
+    for (size_t i = 0, size = 0; i < length; i += size) {
+        if (character_is_shown(text + i, length - i, &size)) {
+            memmove(text + used, text + i, size);
+            used += size;
+        } else {
+            text[used++] = '?';
+        }
+    }
+    text[used] = '\0';
     return text;
 }
 

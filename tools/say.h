@@ -26,7 +26,8 @@ __attribute__((format(printf, 2, 3))) const char *say_next(char buffer[static NE
 /* Prints "PROGRAM: ..." as one line. */
 __attribute__((format(printf, 1, 2))) void say_note(const char *format, ...);
 
-/* Replaces control characters in place, so that a path cannot steer the terminal; gives `text`. */
+/* Puts '?' for each character that common/character.h does not show, and for each byte that is not
+   UTF-8, so that a path cannot steer the terminal; in place, gives `text`. */
 char *say_clean(char *text);
 
 /* Whether a word may be repeated in a message: it has a plain name's form and cannot be a token. */

@@ -152,6 +152,17 @@ static void messages_have_reason_and_next_step(void **state)
     free(text);
     char path[] = "/tmp/\x1b[31m\nred";
     assert_string_equal(say_clean(path), "/tmp/?[31m?red");
+    char turned[] = "a\xc2\x9b"
+                    "b\xe2\x80\xae"
+                    "c\xe2\x81\xa6"
+                    "d\xe2\x80\x8f"
+                    "e\x7f\xff\xe2\x80";
+    assert_string_equal(say_clean(turned), "a?b?c?d?e????");
+    char kept[] = "gr\xc3\xb6\xc3\x9f"
+                  "er \xe2\x80\xa6 \xf0\x9f\x98\x80";
+    char copy[sizeof kept];
+    memcpy(copy, kept, sizeof kept);
+    assert_string_equal(say_clean(kept), copy);
     assert_true(say_quotable("main"));
     assert_false(say_quotable("hf_main"));
     assert_false(say_quotable("api_org_x"));
