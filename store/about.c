@@ -20,11 +20,30 @@ static bool is_shown(const char *text)
     return true;
 }
 
+/* What hub/endpoint.h prints: nothing that a shell or a terminal takes for more than letters. Which
+   Hub that is, who asks one decides. */
+static bool is_endpoint(const char *text)
+{
+    static const char characters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/[]";
+    const size_t scheme = strncmp(text, "https://", 8) == 0  ? 8
+                          : strncmp(text, "http://", 7) == 0 ? 7
+                                                             : 0;
+    const size_t rest = strspn(text + scheme, characters);
+    return scheme != 0 && rest != 0 && text[scheme + rest] == '\0';
+}
+
 static enum hf_error parse_text(const struct json_object *object, const char *member,
                                 char *out_text, size_t size)
 {
     TRY(json_text(object, member, out_text, size));
     return is_shown(out_text) ? HF_OK : HF_EFORMAT;
+}
+
+static enum hf_error parse_endpoint(const struct json_object *object, struct token_about *about)
+{
+    TRY(json_text(object, "endpoint", about->endpoint, sizeof about->endpoint));
+    return is_endpoint(about->endpoint) ? HF_OK : HF_EFORMAT;
 }
 
 static enum hf_error parse_organisations(const struct json_object *object,
@@ -48,7 +67,7 @@ enum hf_error about_parse(const struct json_object *object, struct token_about *
     struct token_about about = {0};
     TRY(json_only(object, members));
     TRY(json_number(object, "checked", 1, JSON_NUMBER_MAX, &about.checked));
-    TRY(parse_text(object, "endpoint", about.endpoint, sizeof about.endpoint));
+    TRY(parse_endpoint(object, &about));
     TRY(parse_text(object, "account", about.account, sizeof about.account));
     TRY(parse_text(object, "kind", about.kind, sizeof about.kind));
     TRY(parse_text(object, "role", about.role, sizeof about.role));
@@ -82,10 +101,10 @@ static enum hf_error print_organisations(const struct token_about *about,
 
 enum hf_error about_print(const struct token_about *about, struct json_object *object)
 {
-    if (about->checked == 0)
+    if (about->checked == 0 || !is_endpoint(about->endpoint))
         return HF_EFORMAT;
     TRY(json_add_number(object, "checked", about->checked));
-    TRY(print_text(about->endpoint, "endpoint", object));
+    TRY(json_add_text(object, "endpoint", about->endpoint));
     TRY(print_text(about->account, "account", object));
     TRY(print_text(about->kind, "kind", object));
     TRY(print_text(about->role, "role", object));

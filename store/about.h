@@ -17,7 +17,7 @@ struct json_object;
 /* Texts are UTF-8 without control characters. */
 struct token_about {
     uint64_t checked; /* when it said so; 0: the Hub was not asked, and the rest is empty */
-    char endpoint[ABOUT_ENDPOINT_MAX + 1];                      /* which Hub */
+    char endpoint[ABOUT_ENDPOINT_MAX + 1];                      /* http(s)://... */
     char account[ABOUT_TEXT_MAX + 1], kind[ABOUT_TEXT_MAX + 1]; /* kind: user, org, app */
     char role[ABOUT_TEXT_MAX + 1];                              /* read, write, fineGrained, ... */
     char display_name[ABOUT_TEXT_MAX + 1];

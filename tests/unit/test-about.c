@@ -1,11 +1,12 @@
 /* What a document has in clear of a token: what the Hub said, and whether there is a grant. */
 #include "tests/unit/documents.h"
 
-/* All members, each text with this many bytes. */
+/* All members, each text with this many bytes; an address with those of its scheme besides. */
 static void fill(struct token_about *about, size_t length)
 {
     *about = (struct token_about){.checked = 1790000000, .created = 1, .expires = 999999999999999};
-    memset(about->endpoint, 'x', length);
+    memset(about->endpoint, 'x', length + strlen("https://"));
+    memcpy(about->endpoint, "https://", strlen("https://"));
     memset(about->account, 'x', length);
     memset(about->kind, 'x', length);
     memset(about->role, 'x', length);
@@ -141,34 +142,74 @@ static void members_are_in_their_range(void **state)
     OK(with("\"role\": \"fineGrained\"", "\"role\": \"\""));
 }
 
+static enum hf_error print(void)
+{
+    SCOPED(text) char *printed = NULL;
+    size_t length = 0;
+    return document_print(document, &printed, &length);
+}
+
+/* It is shown where somebody may copy it into a shell. */
+static void endpoints_are_addresses_and_no_more(void **state)
+{
+    (void)state;
+    static const char *const good[] = {"http://localhost:8080", "https://[::1]:8443/hf_test",
+                                       "https://Hub-1.example/~a/b", "https://x"};
+    static const char *const bad[] = {"",
+                                      "huggingface.co",
+                                      "ftp://hub.example",
+                                      "HTTPS://hub.example",
+                                      "https:/hub.example",
+                                      "https://",
+                                      "http://",
+                                      " https://hub.example",
+                                      "https://hub.example hf-token",
+                                      "https://hub.example;id",
+                                      "https://$(id)",
+                                      "https://`id`",
+                                      "https://hub.example&id",
+                                      "https://hub.example|id",
+                                      "https://hub.example'",
+                                      "https://hub.example/?a=b",
+                                      "https://hub.example/#a",
+                                      "https://a@hub.example",
+                                      "https://hub.example/%41",
+                                      "https://hub.example/*",
+                                      "https://h\xc3\xbc.example"};
+    struct token_about *about = &document->tokens[0].about;
+    for (size_t i = 0; i < COUNT(good) + COUNT(bad); i++) {
+        const bool is_good = i < COUNT(good);
+        const char *address = is_good ? good[i] : bad[i - COUNT(good)];
+        char to[ABOUT_ENDPOINT_MAX + 8];
+        OK(text_format(to, sizeof to, "\"%s\"", address));
+        FAILS(with("\"https://huggingface.co\"", to), is_good ? HF_OK : HF_EFORMAT);
+        OK(text_format(about->endpoint, sizeof about->endpoint, "%s", address));
+        FAILS(print(), is_good ? HF_OK : HF_EFORMAT);
+    }
+}
+
 static void texts_are_bounded(void **state)
 {
     (void)state;
     static char longest[ABOUT_ENDPOINT_MAX + 2];
     static const struct {
-        const char *from;
+        const char *from, *begin;
         size_t most;
     } rows[] = {
-        {"\"https://huggingface.co\"", ABOUT_ENDPOINT_MAX},
-        {"\"fineGrained\"",            ABOUT_TEXT_MAX    },
-        {"\"lab\"",                    ABOUT_TEXT_MAX    },
+        {"\"https://huggingface.co\"", "https://", ABOUT_ENDPOINT_MAX},
+        {"\"fineGrained\"",            "",         ABOUT_TEXT_MAX    },
+        {"\"lab\"",                    "",         ABOUT_TEXT_MAX    },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         char to[ABOUT_ENDPOINT_MAX + 8];
         memset(longest, 'x', sizeof longest);
+        memcpy(longest, rows[i].begin, strlen(rows[i].begin));
         longest[rows[i].most] = '\0';
         OK(text_format(to, sizeof to, "\"%s\"", longest));
         OK(with(rows[i].from, to));
         OK(text_format(to, sizeof to, "\"%sx\"", longest));
         FAILS(with(rows[i].from, to), HF_EFORMAT);
     }
-}
-
-static enum hf_error print(void)
-{
-    SCOPED(text) char *printed = NULL;
-    size_t length = 0;
-    return document_print(document, &printed, &length);
 }
 
 static void what_would_not_parse_is_not_printed(void **state)
@@ -249,6 +290,7 @@ int main(void)
         WITH_CHECKED(it_goes_with_its_token),
         WITH_CHECKED(members_are_exactly_these),
         WITH_CHECKED(members_are_in_their_range),
+        WITH_CHECKED(endpoints_are_addresses_and_no_more),
         WITH_CHECKED(texts_are_bounded),
         WITH_CHECKED(what_would_not_parse_is_not_printed),
         cmocka_unit_test(largest_document_parses),

@@ -119,6 +119,7 @@ function checkHub(hub) {
   whole(hub.created, 0, NUMBER_MAX);
   whole(hub.expires, 0, NUMBER_MAX);
   shown(hub.endpoint, 255);
+  demand(/^https?:\/\/[A-Za-z0-9._~:\/[\]-]+$/.test(hub.endpoint), 'no address of a Hub');
   texts.forEach((name) => shown(hub[name], 128));
   demand(Array.isArray(hub.organisations) && hub.organisations.length <= 16, 'organisations');
   hub.organisations.forEach((name) => shown(name, 128));

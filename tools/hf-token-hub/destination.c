@@ -17,8 +17,9 @@ int destination_check(const char *command, const struct holding *holding,
     if (sealed == NULL || sealed->about.checked == 0 ||
         strcmp(sealed->about.endpoint, endpoint->url) == 0)
         return TOOL_OK;
-    (void)say_next(next, "If that is right: " ENDPOINT_VARIABLE "=%s hf-token %s %s",
-                   sealed->about.endpoint, command, holding->name);
+    /* No command to be copied: that would direct it after all. */
+    (void)say_next(next, "It is of the Hub at %s; only if you know that one, set %s to it.",
+                   sealed->about.endpoint, ENDPOINT_VARIABLE);
     return say_failure(TOOL_FAILED, HF_OK, say_clean(next), "%s: %s is a token of another Hub",
                        command, holding->name);
 }
