@@ -3,22 +3,13 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "common/character.h"
 #include "store/json.h"
 
 /* In the document's order. */
 static const char *const members[] = {
     "checked",      "endpoint", "account", "kind",          "role",
     "display_name", "created",  "expires", "organisations", NULL};
-
-/* A control character, C1 ones (U+0080 to U+009F) included, could steer the terminal that it is
-   shown on. What is not UTF-8 is refused by those who read and write JSON. */
-static bool is_shown(const char *text)
-{
-    for (const unsigned char *at = (const unsigned char *)text; *at != '\0'; at++)
-        if (*at < 0x20 || *at == 0x7f || (*at == 0xc2 && at[1] >= 0x80 && at[1] <= 0x9f))
-            return false;
-    return true;
-}
 
 /* What hub/endpoint.h prints: nothing that a shell or a terminal takes for more than letters. Which
    Hub that is, who asks one decides. */
@@ -37,7 +28,7 @@ static enum hf_error parse_text(const struct json_object *object, const char *me
                                 char *out_text, size_t size)
 {
     TRY(json_text(object, member, out_text, size));
-    return is_shown(out_text) ? HF_OK : HF_EFORMAT;
+    return character_all_shown(out_text) ? HF_OK : HF_EFORMAT;
 }
 
 static enum hf_error parse_endpoint(const struct json_object *object, struct token_about *about)
@@ -55,7 +46,7 @@ static enum hf_error parse_organisations(const struct json_object *object,
     for (size_t i = 0; i < count; i++) {
         char *name = about->organisations[i];
         TRY(json_element_text(list, i, name, sizeof about->organisations[i]));
-        if (!is_shown(name))
+        if (!character_all_shown(name))
             return HF_EFORMAT;
     }
     about->organisation_count = count;
@@ -81,7 +72,7 @@ enum hf_error about_parse(const struct json_object *object, struct token_about *
 
 static enum hf_error print_text(const char *text, const char *member, struct json_object *object)
 {
-    return is_shown(text) ? json_add_text(object, member, text) : HF_EFORMAT;
+    return character_all_shown(text) ? json_add_text(object, member, text) : HF_EFORMAT;
 }
 
 static enum hf_error print_organisations(const struct token_about *about,
@@ -92,7 +83,7 @@ static enum hf_error print_organisations(const struct token_about *about,
         return HF_EFORMAT;
     TRY(json_add_list(object, "organisations", &list));
     for (size_t i = 0; i < about->organisation_count; i++) {
-        if (!is_shown(about->organisations[i]))
+        if (!character_all_shown(about->organisations[i]))
             return HF_EFORMAT;
         TRY(json_add_element_text(list, about->organisations[i]));
     }

@@ -14,7 +14,7 @@ struct json_object;
 #define ABOUT_ENDPOINT_MAX      255
 #define ABOUT_ORGANISATIONS_MAX 16
 
-/* Texts are UTF-8 without control characters. */
+/* Texts are UTF-8 that common/character.h shows. */
 struct token_about {
     uint64_t checked; /* when it said so; 0: the Hub was not asked, and the rest is empty */
     char endpoint[ABOUT_ENDPOINT_MAX + 1];                      /* http(s)://... */

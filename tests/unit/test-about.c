@@ -116,6 +116,9 @@ static void members_are_in_their_range(void **state)
         {"\"role\": \"",                "\"role\": \"\\u007f"                   },
         {"\"role\": \"",                "\"role\": \"\\u0085"                   },
         {"\"role\": \"",                "\"role\": \"\xc2\x9b"                  },
+        {"\"role\": \"",                "\"role\": \"\\u202e"                   },
+        {"\"account\": \"",             "\"account\": \"\xe2\x81\xa9"           },
+        {"\"lab\"",                     "\"l\\u200fb\""                         },
         {"\"role\": \"fineGrained\"",   "\"role\": null"                        },
         {"\"endpoint\": \"",            "\"endpoint\": \"\\t"                   },
         {"\"account\": \"",             "\"account\": \"\\b"                    },
@@ -219,7 +222,8 @@ static void what_would_not_parse_is_not_printed(void **state)
     char *const texts[] = {about->endpoint, about->account,      about->kind,
                            about->role,     about->display_name, about->organisations[1]};
     for (size_t i = 0; i < COUNT(texts); i++) {
-        static const char *const bad[] = {"\x1b[m", "\x7f", "\xc2\x80", "\xff", "a\nb"};
+        static const char *const bad[] = {"\x1b[m", "\x7f", "\xc2\x80",
+                                          "\xff",   "a\nb", "\xe2\x80\xae"};
         for (size_t j = 0; j < COUNT(bad); j++) {
             *about = ordinary;
             memcpy(texts[i], bad[j], strlen(bad[j]) + 1);

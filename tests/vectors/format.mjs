@@ -106,9 +106,12 @@ function takeParts(bytes) {
   return parts;
 }
 
+const NOT_SHOWN = new RegExp('[\\x00-\\x1f\\x7f-\\x9f\\xad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f'
+  + '\\ufeff\\ufff0-\\uffff\\u{e0000}-\\u{e0fff}]', 'u');
+
 function shown(value, most) {
   demand(typeof value === 'string' && utf8(value).length <= most, 'no text, or too long');
-  demand(!/[\x00-\x1f\x7f-\x9f]/.test(value), 'a control character');
+  demand(!NOT_SHOWN.test(value), 'a character that is not shown');
 }
 
 // What the Hub said of a token.
