@@ -292,6 +292,16 @@ static void forget_echo(const struct secret *bearer, struct hub_fault *fault)
             texts[i][0] = '\0';
 }
 
+/* libcurl's words, but where they quote a proxy's address: its password may be in it. */
+static const char *reason_of(CURLcode code, const struct exchange *exchange)
+{
+    const char *reason = exchange->reason;
+    if (reason[0] == '\0' || code == CURLE_COULDNT_RESOLVE_PROXY || code == CURLE_PROXY ||
+        strchr(reason, '@') != NULL || strstr(reason, "://") != NULL)
+        return curl_easy_strerror(code);
+    return reason;
+}
+
 static void perform(CURL *curl, const struct hub_request *request, struct exchange *exchange,
                     struct hub_answer *answer)
 {
@@ -304,8 +314,7 @@ static void perform(CURL *curl, const struct hub_request *request, struct exchan
         answer->fault.kind = of_failure(curl, code, request->endpoint, exchange);
         /* The kind says it all where it was this program that stopped. */
         if (answer->fault.kind != HUB_TOO_BIG && answer->fault.kind != HUB_LOCAL)
-            keep_reason(&answer->fault,
-                        exchange->reason[0] != '\0' ? exchange->reason : curl_easy_strerror(code));
+            keep_reason(&answer->fault, reason_of(code, exchange));
     } else {
         (void)curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
         answer->body = TAKE(exchange->body);

@@ -223,6 +223,24 @@ static void the_loopback_is_reached_without_a_proxy(void **state)
     unsetenv("ALL_PROXY");
 }
 
+/* libcurl quotes these; no name is resolved for them, and nobody is asked. */
+static void a_proxys_password_is_not_told(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"http://me:TESTpass@[bad", "http://me:TESTpass@host:99999999",
+                                      "bad://me:TESTpass@127.0.0.1:1", "http://me:TESTpass@[::1",
+                                      "http://me:TESTpass@ho st"};
+    const struct hub_request request = {.endpoint = &endpoint, .path = "/", .bearer = token};
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        SCOPED(hub_answer) struct hub_answer answer;
+        setenv("https_proxy", bad[i], 1);
+        assert_int_not_equal(__real_hub_ask(&request, &answer), HUB_OK);
+        assert_string_not_equal(answer.fault.message, "");
+        assert_null(strstr(answer.fault.message, "TESTpass"));
+    }
+    unsetenv("https_proxy");
+}
+
 static void a_bearer_is_a_token_or_nothing_is_asked(void **state)
 {
     (void)state;
@@ -272,6 +290,7 @@ int main(void)
         cmocka_unit_test(refreshing_ends_in_four_ways),
         cmocka_unit_test(the_user_may_forbid_the_network),
         cmocka_unit_test(the_loopback_is_reached_without_a_proxy),
+        cmocka_unit_test(a_proxys_password_is_not_told),
         cmocka_unit_test(a_bearer_is_a_token_or_nothing_is_asked),
         cmocka_unit_test(forms_have_an_end),
     };
