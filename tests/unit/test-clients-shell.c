@@ -33,22 +33,14 @@ static void lines_are_told_apart(void **state)
 {
     (void)state;
     static const char *const cut[] = {
-        "export HF_TOKEN=hf_a",
-        "HF_TOKEN='hf_a'",
-        "  HF_TOKEN=\"hf_a\"  ",
-        "\texport HF_TOKEN=hf_a;",
-        "export HF_TOKEN=hf_a # mine",
-        "declare -x HF_TOKEN=hf_a",
-        "typeset -gx HF_API_TOKEN=hf_a",
-        "setenv HF_TOKEN hf_a",
-        "set -gx HF_TOKEN hf_a",
-        "set --export HF_TOKEN 'hf_a'",
-        "HUGGING_FACE_HUB_TOKEN=hf_a",
-        "HUGGINGFACEHUB_API_TOKEN=hf_a",
-        "HF_TOKEN DEFAULT=hf_a",
-        "export HF_TOKEN=hf_oauth_eyJh.eyJz-_a",
-        "# HF_TOKEN=" TOKEN,
-        "export HF_TOKEN=hf_a\r",
+        "export HF_TOKEN=hf_a",          "HF_TOKEN='hf_a'",
+        "  HF_TOKEN=\"hf_a\"  ",         "\texport HF_TOKEN=hf_a;",
+        "export HF_TOKEN=hf_a # mine",   "declare -x HF_TOKEN=hf_a",
+        "typeset -gx HF_API_TOKEN=hf_a", "setenv HF_TOKEN hf_a",
+        "set -gx HF_TOKEN hf_a",         "set --export HF_TOKEN 'hf_a'",
+        "HUGGING_FACE_HUB_TOKEN=hf_a",   "HUGGINGFACEHUB_API_TOKEN=hf_a",
+        "HF_TOKEN DEFAULT=hf_a",         "export HF_TOKEN=hf_oauth_eyJh.eyJz-_a",
+        ("# HF_TOKEN=" TOKEN),           "export HF_TOKEN=hf_a\r",
     };
     static const char *const hand[] = {
         "HF_TOKEN=hf_a python3 x.py",

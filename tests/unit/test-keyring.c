@@ -325,5 +325,5 @@ TESTS_OF_THIS_FILE(IN_A_CHILD)
 int main(void)
 {
     const struct CMUnitTest tests[] = {TESTS_OF_THIS_FILE(CHILD_ROW)};
-    return cmocka_run_group_tests(tests, leave_nothing, leave_nothing);
+    return cmocka_run_group_tests(tests, stand_alone, leave_nothing);
 }

@@ -247,7 +247,7 @@ static int leave_programs(void **state)
     (void)unlink(STORE_PROGRAM);
     if (symlink(self, HUB_PROGRAM) != 0 || symlink(self, STORE_PROGRAM) != 0)
         return -1;
-    return leave_nothing(state);
+    return stand_alone(state);
 }
 
 static int remove_programs(void **state)
