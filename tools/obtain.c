@@ -10,8 +10,7 @@
 #include "tools/say.h"
 #include "tools/select.h"
 
-/* The default's name; where a full key quota kept it out of the ring, one token alone is it. */
-static enum hf_error find_default(ring_serial ring, char out_name[TOKEN_NAME_MAX + 1])
+enum hf_error obtain_default(ring_serial ring, char out_name[TOKEN_NAME_MAX + 1])
 {
     char names[RING_TOKENS_MAX][TOKEN_NAME_MAX + 1];
     size_t count = 0;
@@ -30,7 +29,7 @@ static enum hf_error read_selected(struct selection *selection, ring_serial *out
     enum ring_way way;
     TRY(ring_find(&ring, &way));
     if (selection->by == SELECT_BY_DEFAULT)
-        TRY(find_default(ring, selection->name));
+        TRY(obtain_default(ring, selection->name));
     *out_ring = ring;
     return ring_get(ring, selection->name, out_token);
 }

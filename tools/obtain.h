@@ -4,6 +4,9 @@
 
 #include <stdbool.h>
 
+#include "common/name.h"
+#include "keyring/ring.h"
+
 struct secret;
 
 /* Who wants it, for messages: `failure` is the exit code of anything that is no absence. */
@@ -19,5 +22,9 @@ struct want {
    been said; where the token is not in the ring, hf-token-store takes this process's place to say
    why. An optional one gives TOOL_NONE instead, whatever was in its way. */
 int obtain_token(const struct want *want, struct secret **out_token);
+
+/* The default's name; where a full key quota kept it out of the ring, one token alone is it. What
+   ring_default gives. */
+HF_CHECKED enum hf_error obtain_default(ring_serial ring, char out_name[TOKEN_NAME_MAX + 1]);
 
 #endif

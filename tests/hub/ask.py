@@ -304,6 +304,44 @@ def _():
         equal(of_hub(".*", held.since), [], "requests")
 
 
+@case("a token of another Hub: whoami, check and git's helper refuse it, doctor warns; no Hub gets it, nor one that a"
+      " changed document names")
+def _():
+    with Rotation() as held:
+        with open(held.person.document) as file:
+            text = file.read()
+        contains(text, hub.url, "the document")
+        for server, stranger, now in ((other, hub, text), (hub, other, text.replace(hub.url, other.url))):
+            held.person.write(held.person.document, now)
+            before = held.person.state()
+            for command in ("whoami", "check lab/public", "revoke --yes work"):
+                done = held.session.run(f"HF_ENDPOINT={server.url} hf-token {command}")
+                equal(done.code, 1, f"{command}: exit code ({done.out})")
+                contains(next_step(done)[1], stranger.url, f"{command}: the next step")
+            done = held.session.run(f"printf 'protocol=https\nhost={server.host}\n\n' |"
+                                    f" HF_ENDPOINT={server.url} hf-token git-credential get 2>note")
+            equal(done.out, "", "what git is answered")
+            contains(held.session.run("cat note").out, stranger.url, "what its helper says")
+            done = held.session.run(f"HF_ENDPOINT={server.url} hf-token doctor --json")
+            rows = [row for row in json.loads(done.out)["findings"] if row["check"] == "hub"]
+            equal([row["level"] for row in rows], ["ok", "warn"], f"doctor: {rows}")
+            contains(rows[1]["next"], stranger.url, "doctor's next step")
+            unchanged(held.person, before, server.name)
+        equal(of_hub(".*", held.since), [], "requests")
+
+
+@case("an unchecked token goes where HF_ENDPOINT says, and is that Hub's then")
+def _():
+    person = Person("unchecked")
+    with person.log_in() as first:
+        give(person, first, "work", person.new_token("one"))
+        since = mark()
+        equal(first.run(f"HF_ENDPOINT={other.url} hf-token whoami").code, 5, "exit code at a Hub that does not know it")
+        equal(first.run("hf-token whoami").code, 0, "exit code at its own")
+        equal(first.run(f"HF_ENDPOINT={other.url} hf-token whoami").code, 1, "exit code at another afterwards")
+        equal([name for name, _ in of_hub(".*", since)], ["hub.test", "other.test"], "who was asked, each once")
+
+
 @case("logout asks nobody, and the Hub still takes the token")
 def _():
     with Rotation() as held:

@@ -133,7 +133,7 @@ static int get(const struct credential *credential)
     if (isatty(STDOUT_FILENO))
         return say_failure(TOOL_FAILED, HF_OK, "git asks for it: hf-token git-setup",
                            COMMAND ": standard output is a terminal");
-    int code = selected_obtain(COMMAND, credential->option, &selected);
+    int code = selected_obtain(COMMAND, credential->option, &credential->endpoint, &selected);
     if (code != TOOL_OK)
         return code;
     enum hf_error error = print_answer(credential, &selected);

@@ -5,6 +5,7 @@
 #include "hub/whoami.h"
 #include "tools/doctor/doctor.h"
 #include "tools/hf-token-hub/about.h"
+#include "tools/hf-token-hub/destination.h"
 #include "tools/hf-token-hub/speak.h"
 #include "tools/holdings/holdings.h"
 #include "tools/select.h"
@@ -59,6 +60,23 @@ static void ask_about(struct doctor *doctor, const struct endpoint *endpoint, co
         find_fault(doctor, &fault);
 }
 
+/* What whoami would refuse to send, it does not send either. */
+static void ask_selected(struct doctor *doctor, const struct endpoint *endpoint)
+{
+    struct selection selection;
+    char next[NEXT_MAX];
+    SCOPED(secret) struct secret *token = selected_token(doctor->holdings, &selection);
+    const char *other =
+        destination_other(holdings_find(doctor->holdings, selection.name), endpoint);
+    if (token == NULL)
+        ask_without(doctor, endpoint);
+    else if (other != NULL)
+        doctor_find(doctor, LEVEL_WARN, destination_advice(other, next),
+                    "%s is a token of another Hub, so this one is not asked", selection.name);
+    else
+        ask_about(doctor, endpoint, selection.name, token);
+}
+
 static void find_unchecked(struct doctor *doctor)
 {
     char next[NEXT_MAX];
@@ -73,7 +91,6 @@ static void find_unchecked(struct doctor *doctor)
 void check_hub(struct doctor *doctor)
 {
     struct endpoint endpoint;
-    struct selection selection;
     enum hf_error error = endpoint_choose(&endpoint);
     if (error == HF_OK)
         error = hub_start();
@@ -83,10 +100,6 @@ void check_hub(struct doctor *doctor)
         return;
     }
     doctor_find(doctor, LEVEL_OK, NULL, "the endpoint is %s", endpoint.url);
-    SCOPED(secret) struct secret *token = selected_token(doctor->holdings, &selection);
-    if (token != NULL)
-        ask_about(doctor, &endpoint, selection.name, token);
-    else
-        ask_without(doctor, &endpoint);
+    ask_selected(doctor, &endpoint);
     find_unchecked(doctor);
 }

@@ -175,7 +175,7 @@ int check_command(struct arguments *arguments)
     if (repository_parse(&check.endpoint, text, &check.repository) != HF_OK)
         return arguments_wrong(
             arguments, "REPO is OWNER/NAME, datasets/OWNER/NAME, spaces/OWNER/NAME or its page");
-    code = selected_obtain("check", option, &check.selected);
+    code = selected_obtain("check", option, &check.endpoint, &check.selected);
     if (code != TOOL_OK)
         return code;
     if (access_ask(&check.endpoint, check.selected.token, &check.repository, &check.fault) !=

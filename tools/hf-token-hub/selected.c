@@ -6,6 +6,7 @@
 #include "common/secret.h"
 #include "tools/exit.h"
 #include "tools/hf-token-hub/about.h"
+#include "tools/hf-token-hub/destination.h"
 #include "tools/holdings/holdings.h"
 #include "tools/holdings/own.h"
 #include "tools/obtain.h"
@@ -18,20 +19,36 @@ void selected_clear(struct selected *selected)
     selected->token = NULL;
 }
 
-int selected_obtain(const char *command, const char *option, struct selected *out_selected)
+/* What obtain_token has chosen. */
+static void find_name(const char *option, struct selected *selected)
 {
     struct selection selection;
-    const struct want want = {.command = command, .option = option, .failure = TOOL_FAILED};
-    int code = obtain_token(&want, &out_selected->token);
-    if (code != TOOL_OK)
-        return code;
-    select_token(option, &selection);
     ring_serial ring = 0;
     enum ring_way way;
+    select_token(option, &selection);
     if (selection.by == SELECT_BY_DEFAULT && ring_find(&ring, &way) == HF_OK &&
-        ring_default(ring, selection.name) != HF_OK)
+        obtain_default(ring, selection.name) != HF_OK)
         selection.name[0] = '\0';
-    memcpy(out_selected->name, selection.name, sizeof out_selected->name);
+    memcpy(selected->name, selection.name, sizeof selected->name);
+}
+
+int selected_obtain(const char *command, const char *option, const struct endpoint *endpoint,
+                    struct selected *out_selected)
+{
+    SCOPED(selected) struct selected selected = {.name = ""};
+    SCOPED(holdings) struct holdings *holdings = NULL;
+    const struct want want = {.command = command, .option = option, .failure = TOOL_FAILED};
+    int code = obtain_token(&want, &selected.token);
+    if (code == TOOL_OK)
+        code = holdings_begin(command, &holdings);
+    if (code != TOOL_OK)
+        return code;
+    find_name(option, &selected);
+    code = destination_check(command, holdings_find(holdings, selected.name), endpoint);
+    if (code != TOOL_OK)
+        return code;
+    *out_selected = selected;
+    selected.token = NULL;
     return TOOL_OK;
 }
 

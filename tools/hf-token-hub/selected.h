@@ -14,9 +14,11 @@ struct selected {
     struct secret *token;          /* owned */
 };
 
-/* Obtains the token that `option` (the value of -n, or NULL) selects. Gives 0 or the exit code, and
-   it has been said; hf-token-store may take this process's place. */
-int selected_obtain(const char *command, const char *option, struct selected *out_selected);
+/* Obtains the token that `option` (the value of -n, or NULL) selects, to be sent to that Hub. Gives
+   0 or the exit code, and it has been said: also where it is of another Hub. hf-token-store may
+   take this process's place. */
+int selected_obtain(const char *command, const char *option, const struct endpoint *endpoint,
+                    struct selected *out_selected);
 
 /* Keeps what the Hub has said where that is news, if the token is of the user's own document. That
    it could not is said, and is no failure of the command. */

@@ -136,7 +136,7 @@ int whoami_command(struct arguments *arguments)
     }
     int code = speak_begin("whoami", &endpoint);
     if (code == TOOL_OK)
-        code = selected_obtain("whoami", option, &selected);
+        code = selected_obtain("whoami", option, &endpoint, &selected);
     if (code != TOOL_OK)
         return code;
     if (whoami_ask(&endpoint, selected.token, &account, &fault) != HUB_OK)
