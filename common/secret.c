@@ -62,6 +62,11 @@ const uint8_t *secret_view(const struct secret *secret)
     return secret->bytes;
 }
 
+bool secret_equals(const struct secret *one, const struct secret *other)
+{
+    return one->length == other->length && memcmp(one->bytes, other->bytes, one->length) == 0;
+}
+
 size_t secret_length(const struct secret *secret)
 {
     return secret->length;

@@ -3,6 +3,7 @@
 #ifndef HF_COMMON_SECRET_H
 #define HF_COMMON_SECRET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,6 +26,9 @@ DEFINE_SCOPED(secret, struct secret *, secret_free, NULL);
 /* Borrowed until secret_free. There is always a zero byte behind the last one of the capacity. */
 uint8_t *secret_bytes(struct secret *secret);
 const uint8_t *secret_view(const struct secret *secret);
+
+/* Whether both hold the same bytes; how long that takes tells of them. */
+bool secret_equals(const struct secret *one, const struct secret *other);
 
 size_t secret_length(const struct secret *secret);
 size_t secret_capacity(const struct secret *secret);

@@ -119,6 +119,20 @@ def _():
     equal(sorted(person.listed()), ["chosen", "laptop", "laptop-2"], "names, after one of another account")
 
 
+@case("without --name, a token that nobody asked about is no other's, asked about or not; the same one again is replaced")
+def _():
+    person = Person()
+    first, second, third = (person.new_token("main") for _ in range(3))
+    with person.log_in() as session:
+        for token, names in ((first, ["main"]), (second, ["main", "main-2"]), (first, ["main", "main-2"])):
+            done = session.run("hf-token login --no-check", input=f"{token.text}\n")
+            equal((done.code, sorted(person.listed())), (0, names), f"names ({done.out})")
+        done = session.run("hf-token login", input=f"{third.text}\n")
+        equal((done.code, sorted(person.listed())), (0, ["main", "main-2", "main-3"]), f"checked ({done.out})")
+        for name, token in (("main", first), ("main-2", second), ("main-3", third)):
+            equal(session.run(f"hf-token token -n {name}").out.split(), [token.text], name)
+
+
 @case("a write token is stored with a warning that advises a fine-grained one; a fine-grained one without")
 def _():
     person = Person()

@@ -37,6 +37,22 @@ static void secret_holds_and_cuts(void **state)
     assert_memory_equal(secret_view(secret), "0123\0\0\0\0\0\0", 11);
 }
 
+static void secrets_are_compared(void **state)
+{
+    (void)state;
+    SCOPED(secret) struct secret *one = NULL;
+    SCOPED(secret) struct secret *other = NULL;
+    OK(secret_copy("abc", 3, &one));
+    OK(secret_copy("abc", 3, &other));
+    assert_true(secret_equals(one, other));
+    secret_set_length(other, 2);
+    assert_false(secret_equals(one, other));
+    secret_set_length(one, 2);
+    assert_true(secret_equals(one, other));
+    secret_bytes(one)[1] = 'x';
+    assert_false(secret_equals(one, other));
+}
+
 static void secret_refuses_silly_sizes(void **state)
 {
     (void)state;
@@ -196,6 +212,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(secret_holds_and_cuts),
+        cmocka_unit_test(secrets_are_compared),
         cmocka_unit_test(secret_refuses_silly_sizes),
         cmocka_unit_test(secret_is_wiped_when_freed),
         cmocka_unit_test(secret_is_locked_and_not_dumped),

@@ -52,12 +52,6 @@ static bool same_file(const struct stat *one, const struct stat *other)
            one->st_ctim.tv_nsec == other->st_ctim.tv_nsec;
 }
 
-static bool same_bytes(const struct secret *one, const struct secret *other)
-{
-    return secret_length(one) == secret_length(other) &&
-           memcmp(secret_view(one), secret_view(other), secret_length(one)) == 0;
-}
-
 /* Where the file system has them; what it refuses to set, such as a label, it has set by itself. */
 static void copy_attributes(const char *path, int fd)
 {
@@ -141,7 +135,7 @@ static enum hf_error look_again(struct place_file *file, struct edit *edit)
     enum hf_error error = place_read(file->path, &status, &bytes);
     if (error == HF_ENOMEM || error == HF_EIO)
         return error;
-    if (error != HF_OK || !same_bytes(bytes, file->bytes))
+    if (error != HF_OK || !secret_equals(bytes, file->bytes))
         edit->why_not = "it was changed meanwhile";
     else
         file->status = status;

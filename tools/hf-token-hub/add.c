@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "common/secret.h"
+#include "keyring/ring.h"
 #include "store/files.h"
 #include "store/hostkey.h"
 #include "tools/arguments.h"
@@ -141,13 +142,33 @@ static int choose_identity(struct adding *adding, const struct own *own)
     return TOOL_OK;
 }
 
-/* Whether both are, as far as is known, one and the same at the Hub: a name that nobody gave stays
- * theirs. */
+/* Whether the Hub told of both and they are the same there: a name that nobody gave stays theirs.
+ */
 static bool same_at_hub(const struct token_about *one, const struct token_about *other)
 {
     return strcmp(one->endpoint, other->endpoint) == 0 &&
            strcmp(one->account, other->account) == 0 &&
            strcmp(one->display_name, other->display_name) == 0;
+}
+
+/* The same token once more, as far as the ring tells. */
+static bool same_in_ring(const struct addition *addition)
+{
+    SCOPED(secret) struct secret *token = NULL;
+    ring_serial ring = 0;
+    enum ring_way way;
+    return ring_find(&ring, &way) == HF_OK && ring_get(ring, addition->name, &token) == HF_OK &&
+           secret_equals(token, addition->token);
+}
+
+/* Of two that the Hub has told, the ring is not asked. */
+static bool may_replace(const struct addition *addition, const struct sealed_token *other)
+{
+    if (addition->replaces_none)
+        return false;
+    if (addition->about.checked != 0 && other->about.checked != 0)
+        return same_at_hub(&other->about, &addition->about);
+    return same_in_ring(addition);
 }
 
 /* NAME, else NAME-2, NAME-3 and so on. A document has no more than TOKENS_MAX names to be in the
@@ -158,8 +179,7 @@ static void choose_name(struct addition *addition, struct document *document)
     memcpy(wish, addition->name, sizeof wish);
     for (int number = 2; number <= TOKENS_MAX + 2; number++) {
         const struct sealed_token *other = document_find(document, addition->name);
-        if (other == NULL ||
-            (!addition->replaces_none && same_at_hub(&other->about, &addition->about)))
+        if (other == NULL || may_replace(addition, other))
             return;
         (void)snprintf(addition->name, sizeof addition->name, "%.*s-%d", TOKEN_NAME_MAX - 3, wish,
                        number);
