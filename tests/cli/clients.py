@@ -117,15 +117,15 @@ def _():
     equal(names(user), ["main", "main-2"], "the store")
 
 
-@case("import: a token that is stored already is not stored again, but goes from where it lies in clear")
+@case("import: a token that the ring has, of which the Hub has not told, is stored by itself before it is cut")
 def _():
     user = users.User("user")
     user.write(f"{user.home}/.bashrc", f"export HF_TOKEN={TOKEN}\nx\n")
     done = session(user, "hf-token login --no-check --name work && hf-token import --no-check --yes",
                    input=TOKEN + "\n")
     equal(done.code, 0, f"exit code ({done.err})")
-    contains(done.err, "stored already, as work", "what it says")
-    equal((names(user), read(f"{user.home}/.bashrc")), (["work"], "x\n"), "store and file")
+    contains(done.err, "in use as work", "what it says")
+    equal((names(user), read(f"{user.home}/.bashrc")), (["main", "work"], "x\n"), "store and file")
 
 
 @case("import follows a symbolic link to the user's own file, and keeps the link")

@@ -5,7 +5,7 @@ import os
 import sys
 
 sys.path[:0] = [os.path.dirname(os.path.abspath(__file__))]
-from hubtest import Person, mark, of_hub, unchanged  # noqa: E402
+from hubtest import Person, mark, of_hub, put_ring, unchanged  # noqa: E402
 import harness  # noqa: E402
 from harness import case, check, contains, equal  # noqa: E402
 
@@ -69,6 +69,43 @@ def _():
         equal(of_hub(WHOAMI, since), [], "what the Hub was asked")
         unchanged(person, before, "after --dry-run")
     equal(content(f"{person.home}/.env"), f"HF_TOKEN={token.text}\n", "the file")
+
+
+@case("import: a token that the Hub calls the same as the stored one is not stored again, but is cut out")
+def _():
+    person = Person("again")
+    token = person.new_token("laptop")
+    person.write(f"{person.home}/.env", f"HF_TOKEN={token.text}\nx\n")
+    with person.log_in() as session:
+        session.run("hf-token login --name work", input=f"{token.text}\n")
+        before = person.state()
+        done = session.run("hf-token import --yes")
+        equal(done.code, 0, f"exit code ({done.out})")
+        contains(done.out, "stored already, as work", "what it says")
+        unchanged(person, before, "import")
+    equal(content(f"{person.home}/.env"), "x\n", "the file")
+
+
+@case("import: a token in the ring whose name another token has in the document is stored before it is cut")
+def _():
+    person = Person("shared")
+    old, new = person.new_token("laptop"), person.new_token("laptop")
+    new.created = "2026-01-02T04:04:05.678Z"
+    person.write(f"{person.home}/.env", f"HF_TOKEN={old.text}\n")
+    with person.log_in() as session:
+        session.run("hf-token login --name work", input=f"{old.text}\n")
+        held = person.state()
+        session.run("hf-token login --name work", input=f"{new.text}\n")
+        # As where the home is shared, and the other machine has changed the document.
+        put_ring(person, held)
+        equal(session.run("hf-token token -n work").out.split(), [old.text], "the ring's token")
+        done = session.run("hf-token import --yes")
+        equal((done.code, sorted(person.listed())), (0, ["laptop", "work"]), f"exit code and store ({done.out})")
+        equal(session.run("hf-token token -n laptop").out.split(), [old.text], "the token that was cut")
+    equal(content(f"{person.home}/.env"), "", "the file")
+    with person.log_in() as session:
+        for name, token in (("work", new), ("laptop", old)):
+            equal(session.run(f"hf-token token -n {name}").out.split(), [token.text], f"{name} after the next login")
 
 
 harness.main()

@@ -19,5 +19,6 @@ hf_token_hub_SOURCES += \
 	tools/clients/git-credential.c \
 	tools/clients/git-run.c tools/clients/git-run.h \
 	tools/clients/git-setup.c \
-	tools/clients/import.c
+	tools/clients/import.c \
+	tools/clients/twin.c tools/clients/twin.h
 hf_token_store_SOURCES += tools/clients/hook.c

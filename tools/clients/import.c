@@ -7,11 +7,11 @@
 #include "common/io.h"
 #include "common/secret.h"
 #include "hub/endpoint.h"
-#include "keyring/ring.h"
 #include "store/files.h"
 #include "tools/arguments.h"
 #include "tools/clients/candidates.h"
 #include "tools/clients/edit.h"
+#include "tools/clients/twin.h"
 #include "tools/command.h"
 #include "tools/exit.h"
 #include "tools/hf-token-hub/about.h"
@@ -19,7 +19,6 @@
 #include "tools/hf-token-hub/commands.h"
 #include "tools/hf-token-hub/newcomer.h"
 #include "tools/hf-token-hub/speak.h"
-#include "tools/holdings/holdings.h"
 #include "tools/line.h"
 #include "tools/say.h"
 #include "tools/when.h"
@@ -140,27 +139,6 @@ static void print_all(const struct import *import)
     (void)fflush(stdout);
 }
 
-/* The name under which this token is in the ring, and in a document: then it is stored. */
-static bool stored_as(const struct candidate *candidate, char out_name[TOKEN_NAME_MAX + 1])
-{
-    SCOPED(holdings) struct holdings *holdings = NULL;
-    if (holdings_read(&holdings) != HF_OK || !holdings->ring.found)
-        return false;
-    for (size_t i = 0; i < holdings->ring.name_count; i++) {
-        SCOPED(secret) struct secret *token = NULL;
-        const char *name = holdings->ring.names[i];
-        const struct holding *holding = holdings_find(holdings, name);
-        if (holding == NULL || holding->sealed == NULL ||
-            ring_get(holdings->ring.serial, name, &token) != HF_OK ||
-            secret_length(token) != secret_length(candidate->token) ||
-            memcmp(secret_view(token), secret_view(candidate->token), secret_length(token)) != 0)
-            continue;
-        memcpy(out_name, name, strlen(name) + 1);
-        return true;
-    }
-    return false;
-}
-
 static bool says_yes(const struct import *import, const char *prompt)
 {
     SCOPED(secret) struct secret *line = NULL;
@@ -223,8 +201,21 @@ static int take_in(struct import *import, const struct candidate *candidate)
     SCOPED(newcomer)
     struct newcomer newcomer = {
         .command = COMMAND, .endpoint = import->endpoint, .now = when_now()};
+    char masked[MASKED_SIZE], name[TOKEN_NAME_MAX + 1];
     int code = check(import, candidate, &newcomer);
-    return code == TOOL_OK ? store(import, candidate, &newcomer) : code;
+    if (code != TOOL_OK)
+        return code;
+    const enum twin twin = twin_find(newcomer.token, &newcomer.about, name);
+    (void)candidate_masked(candidate, masked);
+    if (twin == TWIN_STORED) {
+        say_note(COMMAND ": %s is stored already, as %s", masked, name);
+        return TOOL_OK;
+    }
+    if (twin == TWIN_IN_RING)
+        say_note(COMMAND ": %s is in use as %s, but what is stored of that name may be another "
+                         "one: it is stored by itself",
+                 masked, name);
+    return store(import, candidate, &newcomer);
 }
 
 /* Other tokens of the file may be ones that are never cut. */
@@ -289,18 +280,11 @@ static void cut_all(struct import *import, const struct candidate *candidate)
 
 static void move_one(struct import *import, struct candidate *candidate)
 {
-    char masked[MASKED_SIZE], name[TOKEN_NAME_MAX + 1], prompt[NEXT_MAX];
-    const bool stored = stored_as(candidate, name);
-    (void)candidate_masked(candidate, masked);
-    if (stored)
-        say_note(COMMAND ": %s is stored already, as %s", masked, name);
-    (void)say_next(prompt,
-                   stored ? "Remove %s from where it lies in clear? [y/N] "
-                          : "Move %s into the store? [y/N] ",
-                   masked);
+    char masked[MASKED_SIZE], prompt[NEXT_MAX];
+    (void)say_next(prompt, "Move %s into the store? [y/N] ", candidate_masked(candidate, masked));
     if (!says_yes(import, prompt))
         return;
-    int code = stored ? TOOL_OK : take_in(import, candidate);
+    int code = take_in(import, candidate);
     note_code(import, code);
     if (code != TOOL_OK)
         return;
