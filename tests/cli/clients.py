@@ -128,6 +128,19 @@ def _():
     equal((names(user), read(f"{user.home}/.bashrc")), (["main", "work"], "x\n"), "store and file")
 
 
+@case("import: of a refresh token beside it is told before anything is asked or removed")
+def _():
+    user = users.User("user")
+    stored = f"[work]\nhf_token = {TOKEN}\nrefresh_token = hf_oauth__refresh_TESTabc\nexpires_at = 1\n\n"
+    path = f"{user.home}/.cache/huggingface/stored_tokens"
+    user.write(path, stored)
+    contains(imports(user, "--dry-run").out, "work  # its refresh token is removed", "what it shows")
+    with Terminal("keyctl", "session", "-", "hf-token", "import", "--no-check", user=user) as terminal:
+        terminal.answer(r"into the store, and remove its refresh token for good\? \[y/N\] ", "n")
+        said = terminal.rest()
+        equal((terminal.wait(), read(path)), (0, stored), f"exit code and file ({said})")
+
+
 @case("import follows a symbolic link to the user's own file, and keeps the link")
 def _():
     user = users.User("user")

@@ -91,7 +91,7 @@ static int find_all(struct import *import)
     if (error != HF_OK)
         return say_failure(TOOL_FAILED, error, NULL, COMMAND);
     if (import->found->more)
-        say_note(COMMAND ": there is more than fits; run it again afterwards");
+        say_note(COMMAND ": there are more than one run takes; run it again afterwards");
     return TOOL_OK;
 }
 
@@ -122,14 +122,21 @@ static bool any_of_other_form(const struct import *import)
     return false;
 }
 
+/* A refresh token is of use to the client that it was given to, and to no other. */
+static const char *remark(const struct candidate *candidate)
+{
+    if (!candidate->movable)
+        return "  # revoke it: this is no place to move it from";
+    return candidate->refresh ? "  # its refresh token is removed with it, and not kept" : "";
+}
+
 static void print_all(const struct import *import)
 {
     char masked[MASKED_SIZE];
     for (size_t i = 0; i < import->found->count; i++) {
         const struct candidate *candidate = &import->found->all[i];
         printf("%s%s%s%s\n", candidate_masked(candidate, masked),
-               candidate->wish[0] != '\0' ? "  " : "", candidate->wish,
-               candidate->movable ? "" : "  # revoke it: this is no place to move it from");
+               candidate->wish[0] != '\0' ? "  " : "", candidate->wish, remark(candidate));
         print_places(import, candidate);
     }
     if (any_of_other_form(import)) {
@@ -229,7 +236,8 @@ static int say_kept(const struct place_file *file)
 {
     return say_failure(TOOL_FAILED, HF_OK, "Cut it there yourself",
                        COMMAND ": the token is stored, and still in %s, %s", file->path,
-                       file->format->by_hand ? "which is never edited" : "where more hangs on it");
+                       file->format->by_hand ? "which is never edited"
+                                             : "on a line that does more than that");
 }
 
 /* Only the path of a file is ever told of it. */
@@ -281,7 +289,8 @@ static void cut_all(struct import *import, const struct candidate *candidate)
 static void move_one(struct import *import, struct candidate *candidate)
 {
     char masked[MASKED_SIZE], prompt[NEXT_MAX];
-    (void)say_next(prompt, "Move %s into the store? [y/N] ", candidate_masked(candidate, masked));
+    (void)say_next(prompt, "Move %s into the store%s? [y/N] ", candidate_masked(candidate, masked),
+                   candidate->refresh ? ", and remove its refresh token for good" : "");
     if (!says_yes(import, prompt))
         return;
     int code = take_in(import, candidate);
