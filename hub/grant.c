@@ -18,18 +18,23 @@ static bool refresh_valid(const struct secret *refresh)
     return token_valid((const char *)secret_view(refresh), secret_length(refresh));
 }
 
-enum hf_error grant_print(const struct grant *grant, struct secret **out_text)
+enum hf_error grant_print_into(const struct grant *grant, struct secret *text)
 {
-    SCOPED(secret) struct secret *text = NULL;
     if (!client_id_valid(grant->client_id) || grant->refresh == NULL ||
         !refresh_valid(grant->refresh))
         return HF_EFORMAT;
-    TRY(secret_new(GRANT_MAX, &text));
     TRY(form_add(text, grant->endpoint.url));
     TRY(form_add(text, " "));
     TRY(form_add(text, grant->client_id));
     TRY(form_add(text, " "));
-    TRY(form_add_secret(text, grant->refresh));
+    return form_add_secret(text, grant->refresh);
+}
+
+enum hf_error grant_print(const struct grant *grant, struct secret **out_text)
+{
+    SCOPED(secret) struct secret *text = NULL;
+    TRY(secret_new(GRANT_MAX, &text));
+    TRY(grant_print_into(grant, text));
     *out_text = TAKE(text);
     return HF_OK;
 }

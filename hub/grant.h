@@ -24,6 +24,8 @@ static inline void grant_scope_end(struct grant *held)
 
 /* HF_EFORMAT, HF_EENDPOINT, HF_ETOOBIG (over GRANT_MAX), HF_ENOMEM. The text is the caller's. */
 HF_CHECKED enum hf_error grant_print(const struct grant *grant, struct secret **out_text);
+/* The same into an empty secret with room for GRANT_MAX bytes. */
+HF_CHECKED enum hf_error grant_print_into(const struct grant *grant, struct secret *text);
 HF_CHECKED enum hf_error grant_parse(const struct secret *text, struct grant *out_grant);
 
 #endif

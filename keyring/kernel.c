@@ -82,6 +82,17 @@ enum hf_error key_place(const char *type, const char *description, const void *b
     return HF_OK;
 }
 
+enum hf_error key_update(ring_serial key, const struct secret *bytes)
+{
+    return keyctl_update(key, secret_view(bytes), secret_length(bytes)) == 0 ? HF_OK
+                                                                             : kernel_error();
+}
+
+enum hf_error key_end(ring_serial key)
+{
+    return keyctl_invalidate(key) == 0 ? HF_OK : kernel_error();
+}
+
 enum hf_error key_find(ring_serial ring, const char *description, ring_serial *out_key)
 {
     struct key_about about;

@@ -37,6 +37,16 @@ HF_CHECKED enum hf_error key_place(const char *type, const char *description, co
                                    size_t length, unsigned timeout, ring_serial into,
                                    ring_serial *out_key);
 
+/* Exchanges a key's payload, whatever links to it; the ring that it came from may not any more. A
+   timeout that it had is gone. HF_ENOTFOUND, HF_EEXPIRED, HF_EQUOTA (it is as it was), HF_EKERNEL.
+ */
+HF_CHECKED enum hf_error key_update(ring_serial key, const struct secret *bytes);
+
+/* Takes a key out of wherever it is linked to. keyctl_unlink(3) would not do: it goes by type and
+   description, __key_unlink_begin of the kernel, and so takes out the one that has displaced this.
+   HF_ENOTFOUND, HF_EKERNEL. */
+HF_CHECKED enum hf_error key_end(ring_serial key);
+
 /* A `user` key of the ring that is the caller's own. HF_ENOTFOUND, HF_EEXPIRED, HF_EKERNEL. */
 HF_CHECKED enum hf_error key_find(ring_serial ring, const char *description, ring_serial *out_key);
 

@@ -50,31 +50,40 @@ enum hf_error ring_ensure(ring_serial *out_ring, bool *out_linked)
     return point_to(ring);
 }
 
+enum hf_error ring_put_key(ring_serial ring, const char *name, const struct secret *token,
+                           unsigned timeout, ring_serial *out_key)
+{
+    char description[TOKEN_DESCRIPTION_SIZE];
+    TRY(token_description(name, description));
+    return key_place("user", description, secret_view(token), secret_length(token), timeout, ring,
+                     out_key);
+}
+
 enum hf_error ring_put(ring_serial ring, const char *name, const struct secret *token,
                        unsigned timeout)
 {
-    char description[TOKEN_DESCRIPTION_SIZE];
     ring_serial key = 0;
+    return ring_put_key(ring, name, token, timeout, &key);
+}
+
+enum hf_error ring_token_key(ring_serial ring, const char *name, ring_serial *out_key)
+{
+    char description[TOKEN_DESCRIPTION_SIZE];
     TRY(token_description(name, description));
-    return key_place("user", description, secret_view(token), secret_length(token), timeout, ring,
-                     &key);
+    return key_find(ring, description, out_key);
 }
 
 enum hf_error ring_get(ring_serial ring, const char *name, struct secret **out_token)
 {
-    char description[TOKEN_DESCRIPTION_SIZE];
     ring_serial key = 0;
-    TRY(token_description(name, description));
-    TRY(key_find(ring, description, &key));
+    TRY(ring_token_key(ring, name, &key));
     return key_read(key, TOKEN_MAX, out_token);
 }
 
 static enum hf_error remove_token(ring_serial ring, const char *name)
 {
-    char description[TOKEN_DESCRIPTION_SIZE];
     ring_serial key = 0;
-    TRY(token_description(name, description));
-    TRY(key_find(ring, description, &key));
+    TRY(ring_token_key(ring, name, &key));
     return keyctl_unlink(key, ring) == 0 ? HF_OK : kernel_error();
 }
 

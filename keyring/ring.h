@@ -43,6 +43,14 @@ HF_CHECKED enum hf_error ring_ensure(ring_serial *out_ring, bool *out_linked);
 HF_CHECKED enum hf_error ring_put(ring_serial ring, const char *name, const struct secret *token,
                                   unsigned timeout);
 
+/* The same, and gives the new key's serial. */
+HF_CHECKED enum hf_error ring_put_key(ring_serial ring, const char *name,
+                                      const struct secret *token, unsigned timeout,
+                                      ring_serial *out_key);
+
+/* The key of a token. HF_ENOTFOUND, HF_EEXPIRED, HF_ENAME, HF_EKERNEL. */
+HF_CHECKED enum hf_error ring_token_key(ring_serial ring, const char *name, ring_serial *out_key);
+
 /* Reads a token into a new secret, which is the caller's. HF_ENOTFOUND, HF_EEXPIRED, HF_ENAME,
    HF_ENOMEM, HF_EKERNEL. */
 HF_CHECKED enum hf_error ring_get(ring_serial ring, const char *name, struct secret **out_token);

@@ -146,6 +146,15 @@ enum hf_error token_seal(const char *user, const char *name, uint64_t created, u
                          const struct recipient *recipients, size_t recipient_count,
                          struct sealed_token *out_token)
 {
+    return token_seal_as(NULL, user, name, created, expires, token, grant, recipients,
+                         recipient_count, out_token);
+}
+
+enum hf_error token_seal_as(const uint8_t *id, const char *user, const char *name, uint64_t created,
+                            uint64_t expires, const struct secret *token,
+                            const struct secret *grant, const struct recipient *recipients,
+                            size_t recipient_count, struct sealed_token *out_token)
+{
     SCOPED(sealed_token) struct sealed_token sealed = {.created = created, .expires = expires};
     SCOPED(secret) struct secret *plain = NULL;
     SCOPED(secret) struct secret *key = NULL;
@@ -155,7 +164,10 @@ enum hf_error token_seal(const char *user, const char *name, uint64_t created, u
         return HF_ENAME;
     TRY(check_request(user, &sealed, recipients, recipient_count));
     memcpy(sealed.name, name, strlen(name) + 1);
-    randombytes_buf(sealed.id, sizeof sealed.id);
+    if (id != NULL)
+        memcpy(sealed.id, id, sizeof sealed.id);
+    else
+        randombytes_buf(sealed.id, sizeof sealed.id);
     TRY(key_new(&key));
     TRY(make_plain(token, grant, &plain));
     TRY(seal_plain(user, plain, key, &sealed));

@@ -36,6 +36,13 @@ HF_CHECKED enum hf_error token_seal(const char *user, const char *name, uint64_t
                                     const struct secret *grant, const struct recipient *recipients,
                                     size_t recipient_count, struct sealed_token *out_token);
 
+/* The same under an id that the caller has drawn at random; NULL: draws one. */
+HF_CHECKED enum hf_error token_seal_as(const uint8_t *id, const char *user, const char *name,
+                                       uint64_t created, uint64_t expires,
+                                       const struct secret *token, const struct secret *grant,
+                                       const struct recipient *recipients, size_t recipient_count,
+                                       struct sealed_token *out_token);
+
 /* Whether a sealed token can have this many bytes: padded, with a tag, and not too long. */
 bool token_sealed_length_valid(size_t length);
 

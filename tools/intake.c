@@ -200,8 +200,8 @@ static enum hf_error seal_and_prove(const struct intake *intake, const struct se
     memcpy(all, recipients, recipient_count * sizeof *recipients);
     all[recipient_count].kind = SLOT_USER;
     memcpy(all[recipient_count].public_key, pair.public_key, KEY_BYTES);
-    TRY(token_seal(intake->user, intake->name, intake->created, intake->expires, token,
-                   intake->grant, all, recipient_count + 1, sealed));
+    TRY(token_seal_as(intake->id, intake->user, intake->name, intake->created, intake->expires,
+                      token, intake->grant, all, recipient_count + 1, sealed));
     TRY(check_sealed(intake, token, &pair, sealed));
     explicit_bzero(&sealed->slots[--sealed->slot_count], sizeof sealed->slots[0]);
     return HF_OK;
@@ -213,8 +213,8 @@ static enum hf_error seal_and_check(const struct intake *intake, const struct se
 {
     if (intake->prove && pair == NULL && recipient_count < SLOTS_MAX)
         return seal_and_prove(intake, token, recipients, recipient_count, sealed);
-    TRY(token_seal(intake->user, intake->name, intake->created, intake->expires, token,
-                   intake->grant, recipients, recipient_count, sealed));
+    TRY(token_seal_as(intake->id, intake->user, intake->name, intake->created, intake->expires,
+                      token, intake->grant, recipients, recipient_count, sealed));
     return pair == NULL ? HF_OK : check_sealed(intake, token, pair, sealed);
 }
 

@@ -19,6 +19,7 @@ struct intake {
     const char *command;  /* for messages */
     const char *settings; /* address of the Hub's page for tokens; NULL: the public Hub's */
     const char *user, *name;
+    const uint8_t *id;               /* that the sealed token gets; NULL: one of its own */
     uint64_t created, expires;       /* expires 0: never */
     const struct secret *grant;      /* what refreshes it, or NULL */
     const struct token_about *about; /* what the Hub said of it, or NULL */
@@ -44,7 +45,8 @@ int intake_expires(const char *command, const char *text, uint64_t now, uint64_t
 
 /* Seals it; `pair`, where not NULL, is of one of the recipients, and must open it again to the same
    bytes (else HF_EALTERED). With `prove` and without a pair, it is sealed to one more recipient who
-   opens it, and whose slot is then dropped. The caller owns *out_sealed. What token_seal and slot_open give. */
+   opens it, and whose slot is then dropped. The caller owns *out_sealed. What token_seal and
+   slot_open give. */
 HF_CHECKED enum hf_error intake_seal(const struct intake *intake, const struct secret *token,
                                      const struct recipient *recipients, size_t recipient_count,
                                      const struct key_pair *pair, struct sealed_token *out_sealed);

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """What refreshes a token comes into the ring with it, stays there alone when its time is over, and goes with it."""
+import base64
 import json
 import struct
 import time
@@ -13,7 +14,8 @@ from sshd import Sshd
 # Nobody answers there: what is due cannot be refreshed.
 GRANT = "https://127.0.0.1:9 client hf_TESTgrant"
 DAY = 86400
-HEADER = "=IIIIQQ"  # version, lengths of grant and fresh token, zero, due, expires: keyring/grant.h
+# version, lengths of grant and fresh token, zero, due, expires, the token's id and the one before: keyring/grant.h
+HEADER = "=IIIIQQ16s16s"
 
 users.host_key()
 
@@ -28,19 +30,31 @@ def gone(user):
     holds(user, [], [])
 
 
-def read_grant(user, name):
-    """What the ring has: due, expires, the grant, the fresh token."""
+def sealed_id(user, name):
+    """Of the document's token of that name."""
+    with open(user.document) as document:
+        token, = (token for token in json.load(document)["tokens"] if token["name"] == name)
+    return base64.b64decode(token["id"])
+
+
+def read_whole(user, name):
+    """What the ring has: due, expires, the grant, the fresh token, the ids."""
     serial = next(key.serial for key in user.keys() if key.description == f"hf-token.grant:{name}")
     payload = kernel.as_user(user.uid, kernel.read, serial)
-    version, length, fresh, zero, due, expires = struct.unpack_from(HEADER, payload)
+    version, length, fresh, zero, due, expires, *ids = struct.unpack_from(HEADER, payload)
     texts = payload[struct.calcsize(HEADER):].decode()
-    equal((version, zero, len(texts)), (1, 0, length + fresh), "the layout")
-    return due, expires, texts[:length], texts[length:]
+    equal((version, zero, len(texts)), (2, 0, length + fresh), "the layout")
+    return due, expires, texts[:length], texts[length:], ids
 
 
-def write_grant(user, name, due, expires, grant, fresh=""):
-    """As a refresh leaves it."""
-    payload = struct.pack(HEADER, 1, len(grant), len(fresh), 0, due, expires) + f"{grant}{fresh}".encode()
+def read_grant(user, name):
+    return read_whole(user, name)[:4]
+
+
+def write_grant(user, name, due, expires, grant, fresh="", before=None):
+    """As a refresh leaves it that began with the document's token, or with another."""
+    payload = struct.pack(HEADER, 2, len(grant), len(fresh), 0, due, expires, b"a refreshed one.",
+                          before or sealed_id(user, name)) + f"{grant}{fresh}".encode()
     ring = kernel.rings(user.uid)[0]
 
     def put():
@@ -73,6 +87,7 @@ with Sshd() as sshd:
             equal(session.token(), user.token, "the token")
             holds(user, ["main"], ["main"])
             equal(read_grant(user, "main"), (expires - DAY // 10, expires, GRANT, ""), "the grant")
+            equal(read_whole(user, "main")[4], [sealed_id(user, "main"), bytes(16)], "whose it is")
             equal(state(session), "ready", "the state")
         gone(user)
 
@@ -148,7 +163,7 @@ with Sshd() as sshd:
             equal(said.code, 3, "hf-token token")
             contains(said.out, "hf-token login --name main", "the next step")
 
-    @case("a second login does not set back what a refresh has put into the ring since, and an older one it does")
+    @case("a second login does not set back what a refresh of the document's token has put into the ring, but others")
     def _():
         user = users.User("alice")
         user.seal_by_hand("main", DAY // 2, grant=GRANT)
@@ -159,9 +174,10 @@ with Sshd() as sshd:
                 with sshd.open(user) as session:
                     equal(read_grant(user, "main"), newer, "the grant")
                     equal(session.token(), user.token, "the token")
-            write_grant(user, "main", now + 5, now + 6, "e i older")
-            with sshd.open(user):
-                equal(read_grant(user, "main")[2], GRANT, "the grant")
+            for other in ("", "hf_TESTfresh"):
+                write_grant(user, "main", now + DAY, now + 2 * DAY, "e i another", other, b"another token...")
+                with sshd.open(user):
+                    equal(read_grant(user, "main")[2:], (GRANT, ""), "the grant")
         gone(user)
 
     @case("rename by the ring keeps the grant, in the ring and in the document; logout and lock take it away")
@@ -176,6 +192,7 @@ with Sshd() as sshd:
         with sshd.open(user) as session:
             holds(user, ["work"], ["work"])
             equal(read_grant(user, "work")[2], GRANT, "the grant")
+            equal(read_whole(user, "work")[4][0], sealed_id(user, "work"), "whose it is")
             equal(session.run("hf-token lock").code, 0, "hf-token lock")
             holds(user, [], [])
         with sshd.open(user) as session:

@@ -10,11 +10,14 @@
 #define DAY 86400u
 
 static const char text[] = "https://hub.test client-1 hf_TESTrefresh";
+static const uint8_t first_id[RING_ID_BYTES] = "the first token", none_id[RING_ID_BYTES];
+static const uint8_t second_id[RING_ID_BYTES] = "the second one";
 
 static struct ring_grant grant_of(const char *grant, const char *fresh)
 {
     return (struct ring_grant){.due = 1790000000,
                                .expires = 1790003600,
+                               .id = "the first token",
                                .grant = secret_of(grant),
                                .fresh = fresh != NULL ? secret_of(fresh) : NULL};
 }
@@ -31,6 +34,8 @@ static void assert_grant(ring_serial ring, const char *name, const char *grant, 
     OK(ring_grant_get(ring, name, &got));
     assert_int_equal(got.due, 1790000000);
     assert_int_equal(got.expires, 1790003600);
+    assert_memory_equal(got.id, first_id, RING_ID_BYTES);
+    assert_memory_equal(got.before, none_id, RING_ID_BYTES);
     assert_secret(got.grant, grant);
     if (fresh == NULL)
         assert_null(got.fresh);
@@ -161,7 +166,7 @@ static void test_malformed_payloads(void **state)
         char texts[32];
     } whole =
         {
-            {.version = 1, .grant_length = 5, .fresh_length = 3, .due = 1, .expires = 2},
+            {.version = 2, .grant_length = 5, .fresh_length = 3, .due = 1, .expires = 2},
             "e i rabc"
     },
       bad;
@@ -173,16 +178,16 @@ static void test_malformed_payloads(void **state)
     static const struct {
         uint32_t version, grant, fresh, zero;
     } rows[] = {
-        {0, 5,               3,          0},
-        {2, 5,               3,          0},
-        {1, 5,               3,          1},
-        {1, 0,               8,          0},
-        {1, 4,               3,          0},
-        {1, 6,               3,          0},
-        {1, 3,               5,          0},
-        {1, UINT32_MAX,      9,          0},
-        {1, UINT32_MAX - 31, 3,          0},
-        {1, 5,               UINT32_MAX, 0},
+        {1, 5,               3,          0},
+        {3, 5,               3,          0},
+        {2, 5,               3,          1},
+        {2, 0,               8,          0},
+        {2, 4,               3,          0},
+        {2, 6,               3,          0},
+        {2, 3,               5,          0},
+        {2, UINT32_MAX,      9,          0},
+        {2, UINT32_MAX - 31, 3,          0},
+        {2, 5,               UINT32_MAX, 0},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         bad = whole;
@@ -237,22 +242,141 @@ static void test_which_is_newer(void **state)
 {
     (void)state;
     ring_serial ring = fresh_ring();
-    assert_false(ring_grant_is_newer(ring, "main", 5));
+    SCOPED(ring_grant) struct ring_grant grant = grant_of(text, NULL);
+    assert_false(ring_grant_is_newer(ring, "main", first_id));
+    OK(ring_grant_put(ring, "main", &grant));
+    assert_false(ring_grant_is_newer(ring, "main", first_id));
+    /* None before is no token of that id. */
+    assert_false(ring_grant_is_newer(ring, "main", none_id));
+    assert_false(ring_grant_is_of(&grant, none_id));
+    assert_true(ring_grant_is_of(&grant, first_id));
+    assert_false(ring_grant_is_of(&grant, second_id));
+    memcpy(grant.before, second_id, sizeof grant.before);
+    OK(ring_grant_put(ring, "main", &grant));
+    assert_true(ring_grant_is_newer(ring, "main", second_id));
+    assert_false(ring_grant_is_newer(ring, "main", first_id));
+    assert_true(ring_grant_is_of(&grant, second_id));
+}
+
+/* A refresh that began with a grant: reads it, and has what will follow. */
+static void begin(ring_serial ring, struct ring_grant *out_grant, struct secret **out_room)
+{
+    put(ring, "main", "hf_TESTold", 0);
     put_grant(ring, "main", text, NULL);
-    assert_true(ring_grant_is_newer(ring, "main", 1790003599));
-    assert_false(ring_grant_is_newer(ring, "main", 1790003600));
-    assert_false(ring_grant_is_newer(ring, "main", 1790003601));
-    assert_false(ring_grant_is_newer(ring, "main", 0));
-    put_grant(ring, "main", text, "hf_TESTfresh");
-    assert_true(ring_grant_is_newer(ring, "main", 1790003601));
+    OK(ring_grant_get(ring, "main", out_grant));
+    OK(ring_grant_room(out_room));
+    assert_int_equal(out_grant->key, grant_key(ring));
+    out_grant->expires = 0;
+    out_grant->fresh = secret_of("hf_TESTfresh");
+}
+
+static void test_updated_in_its_key(void **state)
+{
+    (void)state;
+    ring_serial ring = fresh_ring();
+    SCOPED(ring_grant) struct ring_grant held = {0}, got = {0};
+    SCOPED(secret) struct secret *room = NULL;
+    begin(ring, &held, &room);
+    memcpy(held.before, held.id, sizeof held.before);
+    memcpy(held.id, second_id, sizeof held.id);
+    OK(ring_grant_update(&held, room));
+    OK(ring_grant_get(ring, "main", &got));
+    assert_int_equal(got.key, held.key);
+    assert_memory_equal(got.id, second_id, RING_ID_BYTES);
+    assert_memory_equal(got.before, first_id, RING_ID_BYTES);
+    assert_secret(got.fresh, "hf_TESTfresh");
+    assert_int_equal(permission_of(held.key), RING_PERMISSION);
+    /* The token's key stays, too, and gets its time. */
+    key_serial_t token = (key_serial_t)keyctl_search(ring, "user", "hf-token:main", 0);
+    OK(ring_grant_place_fresh(ring, "main", &held, 1));
+    assert_token(ring, "main", "hf_TESTfresh");
+    assert_int_equal(keyctl_search(ring, "user", "hf-token:main", 0), token);
+    assert_int_equal(permission_of(token), RING_PERMISSION);
+    held.expires = 5;
+    FAILS(ring_grant_place_fresh(ring, "main", &held, 5), HF_EEXPIRED);
+    held.expires = 6;
+    OK(ring_grant_place_fresh(ring, "main", &held, 5));
+    SCOPED(secret) struct secret *gone = NULL;
+    for (int i = 0; i < 500 && ring_get(ring, "main", &gone) == HF_OK; i++) {
+        secret_free(TAKE(gone));
+        usleep(10000);
+    }
+    assert_null(gone);
+    /* Its time was over; then there is none, and it comes in a key of its own. */
+    held.expires = 0;
+    OK(ring_grant_place_fresh(ring, "main", &held, 5));
+    assert_token(ring, "main", "hf_TESTfresh");
+}
+
+static void test_ended(void **state)
+{
+    (void)state;
+    ring_serial ring = fresh_ring();
+    SCOPED(ring_grant) struct ring_grant held = {0}, none = {0};
+    SCOPED(secret) struct secret *room = NULL;
+    begin(ring, &held, &room);
+    OK(ring_grant_end(&held));
+    FAILS(ring_grant_get(ring, "main", &none), HF_ENOTFOUND);
+    assert_false(ring_grant_exists(ring, "main"));
+    FAILS(ring_grant_end(&held), HF_ENOTFOUND);
+    FAILS(ring_grant_update(&held, room), HF_ENOTFOUND);
+    assert_token(ring, "main", "hf_TESTold");
+    put_grant(ring, "main", text, NULL);
+    assert_grant(ring, "main", text, NULL);
+}
+
+/* What another command has made of the ring meanwhile, a refresh leaves as it is. */
+static void test_nothing_comes_back(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        ring_serial ring = fresh_ring();
+        SCOPED(ring_grant) struct ring_grant held = {0};
+        SCOPED(secret) struct secret *room = NULL, *none = NULL;
+        size_t count = 0;
+        begin(ring, &held, &room);
+        if (i == 0)
+            OK(ring_remove(ring, "main"));
+        else
+            OK(ring_clear_all(&count));
+        enum hf_error error = ring_grant_update(&held, room);
+        assert_true(error == HF_OK || error == HF_ENOTFOUND);
+        FAILS(ring_grant_place_fresh(ring, "main", &held, 1), HF_ENOTFOUND);
+        error = ring_grant_end(&held);
+        assert_true(error == HF_OK || error == HF_ENOTFOUND);
+        FAILS(ring_get(ring, "main", &none), HF_ENOTFOUND);
+        assert_false(ring_grant_exists(ring, "main"));
+    }
+}
+
+static void test_a_newer_one_stays(void **state)
+{
+    (void)state;
+    ring_serial ring = fresh_ring();
+    SCOPED(ring_grant) struct ring_grant held = {0};
+    SCOPED(secret) struct secret *room = NULL;
+    begin(ring, &held, &room);
+    put_grant(ring, "main", "e i newer", NULL);
+    put(ring, "main", "hf_TESTnewer", 0);
+    enum hf_error error = ring_grant_update(&held, room);
+    assert_true(error == HF_OK || error == HF_ENOTFOUND);
+    FAILS(ring_grant_place_fresh(ring, "main", &held, 1), HF_ENOTFOUND);
+    error = ring_grant_end(&held);
+    assert_true(error == HF_OK || error == HF_ENOTFOUND);
+    assert_grant(ring, "main", "e i newer", NULL);
+    assert_token(ring, "main", "hf_TESTnewer");
 }
 
 static enum hf_error place(ring_serial ring, const char *grant, uint64_t expires)
 {
     SCOPED(secret) struct secret *token = secret_of("hf_TESTplaced");
     SCOPED(secret) struct secret *with = grant != NULL ? secret_of(grant) : NULL;
-    const struct ring_entry entry = {
-        .name = "main", .token = token, .grant = with, .created = 1000, .expires = expires};
+    const struct ring_entry entry = {.name = "main",
+                                     .id = first_id,
+                                     .token = token,
+                                     .grant = with,
+                                     .created = 1000,
+                                     .expires = expires};
     return ring_place(ring, &entry, 2000);
 }
 
@@ -267,6 +391,7 @@ static void test_placing_both(void **state)
     OK(ring_grant_get(ring, "main", &got));
     assert_int_equal(got.due, 2800);
     assert_int_equal(got.expires, 3000);
+    assert_memory_equal(got.id, first_id, RING_ID_BYTES);
     assert_secret(got.grant, text);
     assert_null(got.fresh);
     /* The next one of that name has none: the old one's must not refresh it. */
@@ -290,8 +415,12 @@ static void test_a_grant_outlives_its_token(void **state)
     SCOPED(secret) struct secret *none = NULL;
     ring_serial ring = fresh_ring();
     const uint64_t now = (uint64_t)time(NULL);
-    const struct ring_entry entry = {
-        .name = "main", .token = token, .grant = grant, .created = now - 100, .expires = now + 1};
+    const struct ring_entry entry = {.name = "main",
+                                     .id = first_id,
+                                     .token = token,
+                                     .grant = grant,
+                                     .created = now - 100,
+                                     .expires = now + 1};
     OK(ring_place(ring, &entry, now));
     enum hf_error error = HF_OK;
     for (int i = 0; i < 500 && (error = ring_get(ring, "main", &none)) == HF_OK; i++) {
@@ -378,7 +507,13 @@ static void test_quota_leaves_the_old_one(void **state)
     }
     assert_int_equal(length, 0);
     SCOPED(ring_grant) struct ring_grant other = grant_of("e i other", "hf_TESTfresh");
+    SCOPED(ring_grant) struct ring_grant held = {0};
+    SCOPED(secret) struct secret *room = NULL;
+    OK(ring_grant_get(ring, "main", &held));
+    OK(ring_grant_room(&room));
     FAILS(ring_grant_put(ring, "main", &other), HF_EQUOTA);
+    held.fresh = secret_of("hf_TESTfresh");
+    FAILS(ring_grant_update(&held, room), HF_EQUOTA);
     assert_grant(ring, "main", text, NULL);
 }
 
@@ -392,6 +527,10 @@ static void test_quota_leaves_the_old_one(void **state)
     X(test_planted_grant_is_not_taken)                                                             \
     X(test_when_it_is_due)                                                                         \
     X(test_which_is_newer)                                                                         \
+    X(test_updated_in_its_key)                                                                     \
+    X(test_ended)                                                                                  \
+    X(test_nothing_comes_back)                                                                     \
+    X(test_a_newer_one_stays)                                                                      \
     X(test_placing_both)                                                                           \
     X(test_a_grant_outlives_its_token)                                                             \
     X(test_removed_with_its_token)                                                                 \

@@ -253,32 +253,57 @@ static void refreshes_take_the_next_step(void **state)
 {
     (void)state;
     struct secret *const fresh = secret_of("hf_TESTfresh");
+    const struct sealed_token one = {.id = "one", .has_grant = true},
+                              two = {.id = "two", .has_grant = true}, void_one = {.id = "one"};
     const struct {
         struct ring_grant held;
         bool present;
-        uint64_t saved;
+        const struct sealed_token *sealed;
         enum refresh_step step;
     } rows[] = {
   /* Now is 100. Due, not due, and due only since the token is gone. */
-        {{.due = 100, .expires = 110},                 true,  110, REFRESH_ASK    },
-        {{.due = 99, .expires = 110},                  false, 110, REFRESH_ASK    },
-        {{.due = 101, .expires = 110},                 true,  110, REFRESH_NOTHING},
-        {{.due = 160, .expires = 90},                  false, 90,  REFRESH_NOTHING},
-        {{.due = 0, .expires = 0},                     true,  0,   REFRESH_NOTHING},
-        {{.due = 0, .expires = 0},                     false, 0,   REFRESH_ASK    },
+        {{.id = "one", .due = 100},                                    true,  &one,      REFRESH_ASK    },
+        {{.id = "one", .due = 99},                                     false, &one,      REFRESH_ASK    },
+        {{.id = "one", .due = 101},                                    true,  &one,      REFRESH_NOTHING},
+        {{.id = "one", .due = 5000},                                   true,  &one,      REFRESH_NOTHING},
+        {{.id = "one", .due = 160},                                    false, &one,      REFRESH_NOTHING},
+        {{.id = "one", .due = 161},                                    false, &one,      REFRESH_ASK    },
+        {{.id = "one", .due = 5000},                                   false, &one,      REFRESH_ASK    },
+        {{.id = "one", .due = 0},                                      true,  &one,      REFRESH_NOTHING},
+        {{.id = "one", .due = 0},                                      false, &one,      REFRESH_ASK    },
+        {{.id = "two", .before = "one", .due = 100},                   true,  &one,      REFRESH_ASK    },
  /* Killed before the document, and behind it. */
-        {{.due = 100, .expires = 200, .fresh = fresh}, true,  110, REFRESH_SAVE   },
-        {{.due = 160, .expires = 200, .fresh = fresh}, true,  110, REFRESH_SAVE   },
-        {{.due = 100, .expires = 200, .fresh = fresh}, false, 0,   REFRESH_SAVE   },
-        {{.due = 100, .expires = 200, .fresh = fresh}, true,  200, REFRESH_PLACE  },
- /* Renewed by somebody else. */
-        {{.due = 100, .expires = 110},                 true,  300, REFRESH_STALE  },
-        {{.due = 100, .expires = 200, .fresh = fresh}, true,  300, REFRESH_STALE  },
+        {{.id = "two", .before = "one", .due = 100, .fresh = fresh},   true,  &one,      REFRESH_SAVE   },
+        {{.id = "two", .before = "one", .due = 160, .fresh = fresh},   true,  &one,      REFRESH_SAVE   },
+        {{.id = "two", .before = "one", .due = 100, .fresh = fresh},
+         false,                                                               &void_one,
+         REFRESH_SAVE                                                                                   },
+        {{.id = "two", .before = "one", .due = 100, .fresh = fresh},   true,  &two,      REFRESH_PLACE  },
+ /* Renewed or put there by somebody else. */
+        {{.id = "one", .due = 100},                                    true,  &two,      REFRESH_STALE  },
+        {{.id = "one", .due = 100},                                    false, &two,      REFRESH_STALE  },
+        {{.id = "three", .before = "one", .due = 100, .fresh = fresh}, true,  &two,      REFRESH_STALE  },
+ /* Taken away; but what waits to be saved stays. */
+        {{.id = "one", .due = 100},                                    true,  &void_one, REFRESH_USELESS},
+        {{.id = "one", .due = 100},                                    true,  NULL,      REFRESH_USELESS},
+        {{.id = "two", .before = "one", .due = 100, .fresh = fresh},   true,  NULL,      REFRESH_STALE  },
     };
     for (size_t i = 0; i < COUNT(rows); i++)
-        assert_int_equal(refresh_decide(&rows[i].held, rows[i].present, rows[i].saved, 100),
+        assert_int_equal(refresh_decide(&rows[i].held, rows[i].present, rows[i].sealed, 100),
                          rows[i].step);
     secret_free(fresh);
+}
+
+static void pauses_have_their_bounds(void **state)
+{
+    (void)state;
+    assert_int_equal(refresh_pause(true, 0, 1000), 60);
+    assert_int_equal(refresh_pause(true, 900, 1000), 60);
+    assert_int_equal(refresh_pause(true, 2000, 1000), 60);
+    assert_int_equal(refresh_pause(true, 3000, 1000), 100);
+    assert_int_equal(refresh_pause(false, 3000, 1000), 60);
+    assert_int_equal(refresh_pause(true, 73000, 1000), 3600);
+    assert_int_equal(refresh_pause(true, UINT64_MAX, 1000), 3600);
 }
 
 int main(void)
@@ -295,6 +320,7 @@ int main(void)
         cmocka_unit_test(pictures_have_their_limit),
         cmocka_unit_test(pictures_need_a_terminal),
         cmocka_unit_test(refreshes_take_the_next_step),
+        cmocka_unit_test(pauses_have_their_bounds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

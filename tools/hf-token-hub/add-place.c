@@ -8,6 +8,9 @@
 #include "tools/say.h"
 #include "tools/when.h"
 
+_Static_assert(TOKEN_ID_BYTES == RING_ID_BYTES,
+               "the ring tells by it which document's token it has");
+
 static const char *const seal_texts[SEAL_CHOICE_COUNT] = {
     [SEAL_BY_DEFAULT] = "",
     [SEAL_HOST] = "to this machine",
@@ -79,6 +82,7 @@ static void say_default(const struct adding *adding, const struct addition *addi
 static enum hf_error place(const struct addition *addition, const struct holdings *holdings)
 {
     const struct ring_entry entry = {.name = addition->name,
+                                     .id = addition->id,
                                      .token = addition->token,
                                      .grant = addition->grant,
                                      .created = addition->created,

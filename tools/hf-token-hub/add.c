@@ -193,13 +193,16 @@ static bool is_expected(const struct addition *addition, const struct sealed_tok
            (present != NULL && memcmp(present->id, addition->instead, TOKEN_ID_BYTES) == 0);
 }
 
-static enum hf_error seal(const struct adding *adding, const struct addition *addition,
+static enum hf_error seal(const struct adding *adding, struct addition *addition,
                           struct document *document)
 {
+    static const uint8_t none[TOKEN_ID_BYTES];
     struct sealed_token sealed = {0};
     const struct intake intake = {.command = adding->command,
                                   .user = adding->account.name,
                                   .name = addition->name,
+                                  .id = memcmp(addition->id, none, sizeof none) != 0 ? addition->id
+                                                                                     : NULL,
                                   .created = addition->created,
                                   .expires = addition->expires,
                                   .grant = addition->grant,
@@ -208,6 +211,7 @@ static enum hf_error seal(const struct adding *adding, const struct addition *ad
     const struct key_pair *pair = adding->pair.private_key != NULL ? &adding->pair : NULL;
     TRY(intake_seal(&intake, addition->token, adding->recipients, adding->recipient_count, pair,
                     &sealed));
+    memcpy(addition->id, sealed.id, sizeof addition->id);
     enum hf_error error = document_put(document, &sealed);
     sealed_token_clear(&sealed);
     return error;

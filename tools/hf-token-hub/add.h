@@ -46,6 +46,7 @@ struct addition {
     uint64_t created, expires;          /* expires 0: never */
     const struct secret *token, *grant; /* grant NULL: it has none */
     struct token_about about;           /* checked 0: the Hub was not asked */
+    uint8_t id[TOKEN_ID_BYTES];         /* that it gets; zeros: add_store draws one */
     bool replaced;                      /* after add_store: there was one of that name */
 };
 
@@ -63,7 +64,7 @@ int add_begin_as(const char *command, const struct sealed_token *other, struct a
 int add_password(struct adding *adding);
 
 /* Seals the token and writes it to the user's document, under its lock; addition->name is then the
-   name that it has, addition->replaced whether there was one before. What was sealed has been
+   name that it has, addition->id its id, addition->replaced whether there was one before. What was sealed has been
    opened again, and the file been read again. What was sealed has been opened again, and the file
    been read again. The token of that name must be `instead`, where that is given: else nothing is
    changed and this gives TOOL_NONE, unsaid. */

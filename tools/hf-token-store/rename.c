@@ -20,7 +20,8 @@
 struct rename {
     const char *from, *to;
     struct secret *token, *grant;
-    uint8_t id[TOKEN_ID_BYTES]; /* of the token that was opened */
+    uint8_t id[TOKEN_ID_BYTES];  /* of the token that was opened */
+    uint8_t new[TOKEN_ID_BYTES]; /* of the one that it became */
     uint64_t created, expires;
     int refresh_lock; /* -1: none */
 };
@@ -58,6 +59,9 @@ static enum hf_error read_grant(struct rename *rename, const struct holdings *ho
     /* Until the end of the command: a grant that a refresh uses up meanwhile would be sealed. */
     TRY(refresh_lock(&holdings->account, clock_ms() + REFRESH_PATIENCE, &rename->refresh_lock));
     TRY(ring_grant_get(holdings->ring.serial, rename->from, &grant));
+    /* The document has another token of that name by now than this session. */
+    if (!ring_grant_is_of(&grant, rename->id))
+        return HF_ETRYAGAIN;
     rename->grant = TAKE(grant.grant);
     if (grant.fresh == NULL)
         return HF_OK;
@@ -127,7 +131,7 @@ static enum hf_error seal_again(const struct rename *rename, const struct own *o
 }
 
 /* The old one goes first, since a full document has no room for both. */
-static enum hf_error exchange(const struct rename *rename, struct own *own)
+static enum hf_error exchange(struct rename *rename, struct own *own)
 {
     struct sealed_token sealed = {0};
     const struct sealed_token *old = document_find(own->document, rename->from);
@@ -137,6 +141,7 @@ static enum hf_error exchange(const struct rename *rename, struct own *own)
         return HF_EEXISTS;
     const bool was_default = strcmp(own->document->default_name, rename->from) == 0;
     TRY(seal_again(rename, own, old, &sealed));
+    memcpy(rename->new, sealed.id, sizeof rename->new);
     enum hf_error error = document_remove(own->document, rename->from);
     if (error == HF_OK)
         error = document_put(own->document, &sealed);
@@ -146,7 +151,7 @@ static enum hf_error exchange(const struct rename *rename, struct own *own)
     return error;
 }
 
-static int save(const struct rename *rename)
+static int save(struct rename *rename)
 {
     SCOPED(own) struct own own;
     int code = own_open("rename", &own);
@@ -163,6 +168,7 @@ static enum hf_error update_ring(const struct rename *rename, const struct holdi
     if (!before->ring.found)
         return HF_OK;
     const struct ring_entry entry = {.name = rename->to,
+                                     .id = rename->new,
                                      .token = rename->token,
                                      .grant = rename->grant,
                                      .created = rename->created,

@@ -36,9 +36,10 @@ static enum hf_error open_and_place(const struct holdings *holdings, const struc
     TRY(intake_open(holdings->account.name, holding->sealed, pair, &token,
                     holding_is_granted(holding) ? &grant : NULL));
     /* As the placer does it: what was refreshed since the document was read stays. */
-    if (ring_grant_is_newer(ring, holding->name, holding->sealed->expires))
+    if (ring_grant_is_newer(ring, holding->name, holding->sealed->id))
         return HF_OK;
     const struct ring_entry entry = {.name = holding->name,
+                                     .id = holding->sealed->id,
                                      .token = token,
                                      .grant = grant,
                                      .created = holding->sealed->created,

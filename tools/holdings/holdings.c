@@ -110,14 +110,13 @@ bool holding_is_granted(const struct holding *holding)
     return holding->sealed != NULL && is_granted(holding->source, holding->sealed);
 }
 
-/* Whether the next use can bring it back. A document that is newer than the ring's grant has been
-   refreshed on another machine of this home, and the grant here may be void. */
+/* Whether the next use can bring it back. A grant that came with another token than the document has
+   by now, which was refreshed on another machine of this home, say, may be void. */
 static bool is_refreshable(const struct holdings_ring *ring, const struct sealed_token *sealed)
 {
     SCOPED(ring_grant) struct ring_grant held = {0};
-    if (!ring->found || ring_grant_get(ring->serial, sealed->name, &held) != HF_OK)
-        return false;
-    return held.fresh != NULL || held.expires == 0 || sealed->expires <= held.expires;
+    return ring->found && ring_grant_get(ring->serial, sealed->name, &held) == HF_OK &&
+           ring_grant_is_of(&held, sealed->id);
 }
 
 /* An expired token that a grant brings back is as good as any other, and as locked. */

@@ -162,7 +162,7 @@ static bool refreshed_already(struct placing *placing, const struct sealed_token
     ring_serial ring = 0;
     enum ring_way way;
     return ring_find(&ring, &way) == HF_OK &&
-           ring_grant_is_newer(ring, token->name, token->expires) && ensure_ring(placing) == HF_OK;
+           ring_grant_is_newer(ring, token->name, token->id) && ensure_ring(placing) == HF_OK;
 }
 
 static enum hf_error unseal_and_place(struct placing *placing, const char *source,
@@ -179,6 +179,7 @@ static enum hf_error unseal_and_place(struct placing *placing, const char *sourc
     TRY(unseal(placing, token, &bytes, granted ? &grant : NULL));
     TRY(ensure_ring(placing));
     const struct ring_entry entry = {.name = token->name,
+                                     .id = token->id,
                                      .token = bytes,
                                      .grant = grant,
                                      .created = token->created,
