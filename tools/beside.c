@@ -3,8 +3,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tools/say.h"
@@ -42,9 +44,31 @@ static _Noreturn void refresh(const char *name)
     _exit(BESIDE_NOT_RUN);
 }
 
+static bool is_pending(int number)
+{
+    sigset_t pending;
+    return sigpending(&pending) == 0 && sigismember(&pending, number) == 1;
+}
+
+/* Where a caller blocks SIGCHLD, that of our child waits for the command that follows, which would
+   look for a child of its own. Children that were there before may have sent it as well. */
+static void forget_child(void)
+{
+    const struct timespec now = {0};
+    siginfo_t other = {0};
+    sigset_t set;
+    if (waitid(P_ALL, 0, &other, WEXITED | WSTOPPED | WCONTINUED | WNOHANG | WNOWAIT) == 0 &&
+        other.si_pid != 0)
+        return;
+    sigemptyset(&set);
+    sigaddset(&set, SIGCHLD);
+    (void)sigtimedwait(&set, NULL, &now);
+}
+
 int beside_refresh(const char *name)
 {
     int status = 0;
+    const bool was_pending = is_pending(SIGCHLD);
     const pid_t pid = fork();
     if (pid == 0)
         refresh(name);
@@ -53,6 +77,8 @@ int beside_refresh(const char *name)
     while (waitpid(pid, &status, 0) < 0)
         if (errno != EINTR)
             return -1;
+    if (!was_pending && is_pending(SIGCHLD))
+        forget_child();
     return WIFEXITED(status) && WEXITSTATUS(status) != BESIDE_NOT_RUN ? WEXITSTATUS(status) : -1;
 }
 

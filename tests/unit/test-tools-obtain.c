@@ -209,6 +209,33 @@ static void test_signals_and_descriptors_stay(void **state)
     assert_int_equal(errno, ECHILD);
 }
 
+/* A caller that blocks SIGCHLD: the command that follows gets none but its own children's. */
+static void test_no_signal_is_left(void **state)
+{
+    (void)state;
+    ring_serial ring = fresh_ring();
+    put(ring, "main", "hf_TESTold", 0);
+    plan("refused");
+    for (int other = 0; other < 2; other++) {
+        sigset_t mask, pending;
+        leave_grant(ring, 1);
+        sigemptyset(&mask);
+        sigaddset(&mask, SIGCHLD);
+        assert_int_equal(sigprocmask(SIG_BLOCK, &mask, NULL), 0);
+        pid_t pid = other ? fork() : 0;
+        if (other && pid == 0)
+            _exit(0);
+        if (other)
+            assert_int_equal(waitid(P_PID, (id_t)pid, NULL, WEXITED | WNOWAIT), 0);
+        SCOPED(secret) struct secret *token = NULL;
+        assert_int_equal(obtain_token(&token_want, &token), TOOL_OK);
+        assert_int_equal(sigpending(&pending), 0);
+        assert_int_equal(sigismember(&pending, SIGCHLD), other);
+        if (other)
+            assert_int_equal(waitpid(pid, NULL, 0), pid);
+    }
+}
+
 static void test_a_program_that_is_not_there(void **state)
 {
     (void)state;
@@ -230,6 +257,7 @@ static void test_a_program_that_is_not_there(void **state)
     X(test_a_grant_alone_brings_it_back)                                                           \
     X(test_what_fails_is_said_once)                                                                \
     X(test_signals_and_descriptors_stay)                                                           \
+    X(test_no_signal_is_left)                                                                      \
     X(test_a_program_that_is_not_there)
 
 TESTS_OF_THIS_FILE(IN_A_CHILD)
