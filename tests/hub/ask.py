@@ -8,6 +8,7 @@ import time
 sys.path[:0] = [os.path.dirname(os.path.abspath(__file__))]
 from hubtest import Person, hub, mark, of_hub, other, unchanged, world  # noqa: E402
 import harness  # noqa: E402
+import users  # noqa: E402
 from harness import add_case, case, check, contains, equal  # noqa: E402
 from standin import answer, faults  # noqa: E402
 from terminal import Terminal  # noqa: E402
@@ -359,6 +360,15 @@ def _():
         bad = [row for row in json.loads(done.out)["findings"] if row["check"] == "hub" and row["level"] != "ok"]
         check(bad and bad[0]["next"], f"with a revoked one: {done.out}")
         check(held.old.text not in done.out, "it shows the token")
+
+
+@case("doctor as root asks nobody, also with a user's environment")
+def _():
+    since = mark()
+    done = users.run("hf-token", "doctor", "--json", env=alice.environment())
+    rows = [row for row in json.loads(done.out)["findings"] if row["check"] == "hub"]
+    equal(([row["level"] for row in rows], of_hub(".*", since)), (["ok"], []), f"doctor's {rows}, and requests")
+    contains(rows[0]["what"], "root", "what it says")
 
 
 harness.main()
