@@ -136,11 +136,15 @@ static enum oauth_state read_answer(const struct hub_answer *answer,
 }
 
 static enum oauth_state ask(const struct endpoint *endpoint, const struct secret *body,
-                            struct oauth_tokens *out_tokens, struct hub_fault *out_fault)
+                            const struct secret *secret, struct oauth_tokens *out_tokens,
+                            struct hub_fault *out_fault)
 {
     SCOPED(hub_answer) struct hub_answer answer = {0};
-    const struct hub_request request = {
-        .endpoint = endpoint, .path = "/oauth/token", .type = FORM_TYPE, .body = body};
+    const struct hub_request request = {.endpoint = endpoint,
+                                        .path = "/oauth/token",
+                                        .type = FORM_TYPE,
+                                        .body = body,
+                                        .secret = secret};
     hub_ask(&request, &answer);
     *out_fault = answer.fault;
     out_fault->kind = hub_fault_of_other(answer.fault.kind);
@@ -158,7 +162,7 @@ enum oauth_state device_poll(const struct endpoint *endpoint, const char *client
         form_secret(body, "device_code", device->code) != HF_OK ||
         form_field(body, "client_id", client_id) != HF_OK)
         return OAUTH_TROUBLE;
-    return ask(endpoint, body, out_tokens, out_fault);
+    return ask(endpoint, body, device->code, out_tokens, out_fault);
 }
 
 enum oauth_state oauth_refresh(const struct endpoint *endpoint, const char *client_id,
@@ -172,7 +176,7 @@ enum oauth_state oauth_refresh(const struct endpoint *endpoint, const char *clie
         form_secret(body, "refresh_token", refresh) != HF_OK ||
         form_field(body, "client_id", client_id) != HF_OK)
         return OAUTH_TROUBLE;
-    enum oauth_state state = ask(endpoint, body, out_tokens, out_fault);
+    enum oauth_state state = ask(endpoint, body, refresh, out_tokens, out_fault);
     /* What only an answer to a device's code can be. */
     return state == OAUTH_DONE || state == OAUTH_INVALID || state == OAUTH_CLIENT ? state
                                                                                   : OAUTH_TROUBLE;

@@ -283,12 +283,25 @@ static void keep_message(const struct secret *body, struct hub_fault *fault)
     keep_reason(fault, text);
 }
 
-/* A server that sends back what it was sent must not get it into a message. */
-static void forget_echo(const struct secret *bearer, struct hub_fault *fault)
+/* A part of a token that is as long as this, or a whole shorter one, is no chance. */
+#define ECHO_LEAST 16
+
+static bool has_part(const char *text, const struct secret *secret)
+{
+    const size_t length = secret_length(secret), text_length = strlen(text);
+    const size_t least = length < ECHO_LEAST ? length : ECHO_LEAST;
+    for (size_t i = 0; least != 0 && i + least <= length; i++)
+        if (memmem(text, text_length, secret_view(secret) + i, least) != NULL)
+            return true;
+    return false;
+}
+
+/* A server that sends back what it was sent, or a part of it, must not get that into a message. */
+static void forget_echo(const struct secret *secret, struct hub_fault *fault)
 {
     char *const texts[] = {fault->code, fault->message, fault->request_id};
-    for (size_t i = 0; bearer != NULL && i < sizeof texts / sizeof texts[0]; i++)
-        if (strstr(texts[i], (const char *)secret_view(bearer)) != NULL)
+    for (size_t i = 0; secret != NULL && i < sizeof texts / sizeof texts[0]; i++)
+        if (has_part(texts[i], secret))
             texts[i][0] = '\0';
 }
 
@@ -322,6 +335,7 @@ static void perform(CURL *curl, const struct hub_request *request, struct exchan
             keep_message(answer->body, &answer->fault);
     }
     forget_echo(request->bearer, &answer->fault);
+    forget_echo(request->secret, &answer->fault);
 }
 
 enum hub_fault_kind hub_ask(const struct hub_request *request, struct hub_answer *out_answer)

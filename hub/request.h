@@ -26,6 +26,7 @@ struct hub_request {
     const struct secret *bearer; /* sent as Authorization, or NULL */
     const char *type;            /* Content-Type of the body */
     const struct secret *body;   /* with one it is a POST, with NULL a GET */
+    const struct secret *secret; /* what of the body no message may repeat, or NULL */
 };
 
 struct hub_answer {

@@ -39,7 +39,8 @@ enum hub_fault_kind revoke_ask(const struct endpoint *endpoint, const struct sec
     const struct hub_request request = {.endpoint = endpoint,
                                         .path = "/api/credentials/revoke",
                                         .type = "application/json",
-                                        .body = body};
+                                        .body = body,
+                                        .secret = token};
     hub_ask(&request, &answer);
     *out_fault = answer.fault;
     return out_fault->kind = hub_fault_of_other(answer.fault.kind);

@@ -126,6 +126,19 @@ def _():
                     equal(plain(done.out), None, f"{command} with {status}")
 
 
+@case("a Hub that sends back a part of what it was sent does not get that into a message, either")
+def _():
+    with alice.log_in() as session:
+        session.run("hf-token login --no-check --name main && hf-token use main", input=f"{typed.text}\n")
+        part = typed.text[7:27]
+        for status in (400, 401, 403, 404, 429, 500):
+            echo = answer.Answer(status, {"error": part, "error_description": f"bad {part}"},
+                                 headers={"X-Error-Message": f"no: {part}", "X-Request-Id": part})
+            with hub.fault("/.*", faults.Says(echo)):
+                for command in ("whoami", "check lab/private", "doctor", "revoke --yes main"):
+                    check(part not in session.run(f"hf-token {command}").out, f"{command} with {status}")
+
+
 @case("libcurl's own variables for tracing and keys change nothing: no trace, no log of TLS keys")
 def _():
     with alice.log_in() as session:

@@ -2,6 +2,11 @@
  * what needs no network. */
 #include "tests/unit/check.h"
 
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include "common/io.h"
 #include "hub/access.h"
 #include "hub/endpoint.h"
 #include "hub/form.h"
@@ -15,7 +20,7 @@ enum hub_fault_kind __wrap_hub_ask(const struct hub_request *request, struct hub
 
 /* What was asked last, and what is answered. */
 static struct {
-    char path[256], type[64], body[2048];
+    char path[256], type[64], body[2048], secret[64];
     bool bearer, has_body;
 } asked;
 static struct {
@@ -35,6 +40,10 @@ enum hub_fault_kind __wrap_hub_ask(const struct hub_request *request, struct hub
         OK(text_format(asked.body, sizeof asked.body, "%.*s", (int)secret_length(request->body),
                        (const char *)secret_view(request->body)));
     }
+    if (request->secret != NULL)
+        OK(text_format(asked.secret, sizeof asked.secret, "%.*s",
+                       (int)secret_length(request->secret),
+                       (const char *)secret_view(request->secret)));
     *answer = (struct hub_answer){
         .fault = {.kind = prepared.kind, .status = prepared.status}
     };
@@ -99,6 +108,7 @@ static void revoking_sends_the_token_and_no_bearer(void **state)
     assert_string_equal(asked.path, "/api/credentials/revoke");
     assert_string_equal(asked.type, "application/json");
     assert_string_equal(asked.body, "{\"credentials\":[\"hf_TEST\"]}");
+    assert_string_equal(asked.secret, "hf_TEST");
     assert_false(asked.bearer);
     assert_int_equal(revoke_ask(&endpoint, odd, &fault), HUB_OK);
     assert_string_equal(asked.body, "{\"credentials\":[\"hf_\\\"TEST\\\\\"]}");
@@ -142,6 +152,7 @@ static void a_device_is_polled_for(void **state)
     assert_string_equal(asked.body,
                         "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code"
                         "&device_code=TEST%2F%2Bcode&client_id=id-1");
+    assert_string_equal(asked.secret, "TEST/+code");
     assert_false(asked.bearer);
     answer_with(HUB_OK, 200, "{\"access_token\":\"hf_TEST\"}");
     assert_int_equal(device_poll(&endpoint, "id-1", &device, &tokens, &fault), OAUTH_DONE);
@@ -188,6 +199,7 @@ static void refreshing_ends_in_four_ways(void **state)
     assert_string_equal(asked.path, "/oauth/token");
     assert_string_equal(asked.body,
                         "grant_type=refresh_token&refresh_token=hf_TEST&client_id=id-1");
+    assert_string_equal(asked.secret, "hf_TEST");
 }
 
 static void the_user_may_forbid_the_network(void **state)
@@ -252,6 +264,82 @@ static void a_bearer_is_a_token_or_nothing_is_asked(void **state)
     assert_int_equal(__real_hub_ask(&request, &answer), HUB_LOCAL);
 }
 
+/* Starts a server that answers one request with these texts; gives its address and process. */
+static pid_t start_server(const char *told, struct endpoint *out_endpoint)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof address;
+    char url[64], asked_for[4096], answer[1024];
+    const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(listener, (struct sockaddr *)&address, size), 0);
+    assert_int_equal(listen(listener, 1), 0);
+    assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &size), 0);
+    OK(text_format(url, sizeof url, "http://127.0.0.1:%u", ntohs(address.sin_port)));
+    OK(endpoint_parse(url, out_endpoint));
+    OK(text_format(answer, sizeof answer,
+                   "HTTP/1.1 403 Forbidden\r\nX-Error-Message: %s\r\nX-Request-Id: %s\r\n"
+                   "X-Error-Code: %s\r\nContent-Length: 0\r\n\r\n",
+                   told, told, told));
+    const pid_t server = fork();
+    if (server == 0) {
+        const int connection = accept(listener, NULL, NULL);
+        ssize_t got = read(connection, asked_for, sizeof asked_for);
+        if (got <= 0 || io_write(connection, answer, strlen(answer)) != HF_OK)
+            _exit(1);
+        (void)shutdown(connection, SHUT_WR);
+        while (got > 0)
+            got = read(connection, asked_for, sizeof asked_for);
+        _exit(0);
+    }
+    assert_int_not_equal(server, -1);
+    (void)close(listener);
+    return server;
+}
+
+static bool is_told(const char *told, bool as_bearer)
+{
+    SCOPED(hub_answer) struct hub_answer answer = {0};
+    SCOPED(secret) struct secret *held = secret_of("TESTabcdefghijklmnopqrstuvwxyz0123456789");
+    SCOPED(secret) struct secret *body = secret_of("x=y");
+    struct endpoint local;
+    int status = 0;
+    const pid_t server = start_server(told, &local);
+    const struct hub_request request = {.endpoint = &local,
+                                        .path = "/",
+                                        .bearer = as_bearer ? held : NULL,
+                                        .type = "text/plain",
+                                        .body = as_bearer ? NULL : body,
+                                        .secret = as_bearer ? NULL : held};
+    assert_int_equal(__real_hub_ask(&request, &answer), HUB_DENIED);
+    assert_int_equal(waitpid(server, &status, 0), server);
+    assert_int_equal(status, 0);
+    const char *const texts[] = {answer.fault.message, answer.fault.code, answer.fault.request_id};
+    for (size_t i = 0; i < COUNT(texts); i++)
+        assert_int_equal(texts[i][0] != '\0', texts[0][0] != '\0');
+    return texts[0][0] != '\0';
+}
+
+static void what_was_sent_does_not_come_back(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *told;
+        bool shown;
+    } rows[] = {
+        {"no",                                           true },
+        {"no TESTabcdefghijk",                           true },
+        {"no_TESTabcdefghijklmnopqrstuvwxyz0123456789_", false},
+        {"TESTabcdefghijkl",                             false},
+        {"no_efghijklmnopqrst_",                         false},
+        {"uvwxyz0123456789",                             false},
+        {"vwxyz0123456789",                              true },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        assert_int_equal(is_told(rows[i].told, true), rows[i].shown);
+        assert_int_equal(is_told(rows[i].told, false), rows[i].shown);
+    }
+}
+
 static void forms_have_an_end(void **state)
 {
     (void)state;
@@ -292,6 +380,7 @@ int main(void)
         cmocka_unit_test(the_loopback_is_reached_without_a_proxy),
         cmocka_unit_test(a_proxys_password_is_not_told),
         cmocka_unit_test(a_bearer_is_a_token_or_nothing_is_asked),
+        cmocka_unit_test(what_was_sent_does_not_come_back),
         cmocka_unit_test(forms_have_an_end),
     };
     return cmocka_run_group_tests_name("hub request", tests, prepare, forget);
