@@ -340,6 +340,19 @@ def _():
           "\ncache\n", "the user's own helpers")
 
 
+@case("git-setup as root, with the user's HOME as sudo -E leaves it, touches nothing")
+def _():
+    user = users.User("user")
+    path = f"{user.home}/.gitconfig"
+    user.write(path, "[user]\n\tname = x\n")
+    before = snapshot(user)
+    for words in ([], ["--undo"]):
+        done = users.run("hf-token", "git-setup", *words, env=user.environment())
+        equal((done.code, len(done.err.splitlines())), (1, 2), f"exit code and next step ({done.err})")
+        contains(done.err, "without sudo", "the next step")
+    equal(snapshot(user), before, "the files")
+
+
 @case("git-setup tells of a token in ~/.git-credentials, and what to do without git")
 def _():
     user = users.User("user")

@@ -12,6 +12,7 @@
 #include "tools/command.h"
 #include "tools/exit.h"
 #include "tools/hf-token-hub/commands.h"
+#include "tools/holdings/own.h"
 #include "tools/say.h"
 
 #include <unistd.h>
@@ -68,8 +69,12 @@ static int add_value(const struct setup *setup, const char *value)
     return run_git(arguments);
 }
 
+/* sudo can leave HOME as it was: the user's configuration would become root's. */
 static int begin(struct setup *setup)
 {
+    int code = own_check_user(COMMAND);
+    if (code != TOOL_OK)
+        return code;
     enum hf_error error = endpoint_choose(&setup->endpoint);
     if (error != HF_OK)
         return say_failure(TOOL_FAILED, error, "Unset it, or set it to https://HOST",
