@@ -193,6 +193,16 @@ def _():
     equal(read(path), f"export HF_TOKEN={TOKEN}\nadded = 1\n", "the file")
 
 
+@case("import does not cut a file with hundreds of tokens, and says so")
+def _():
+    user = users.User("user")
+    path = f"{user.home}/.env"
+    for count, cut in ((512, True), (513, False)):
+        user.write(path, count * f"HF_TOKEN={TOKEN}\n")
+        done = imports(user, "--yes", code=0 if cut else 1)
+        equal((read(path) == "", "too many tokens" in done.err), (cut, not cut), f"{count}: {done.err}")
+
+
 @case("import tells of lines that do more, and of histories, and leaves them alone")
 def _():
     user = users.User("user")

@@ -13,7 +13,7 @@
 struct secret;
 
 #define CANDIDATES_MAX  64
-#define OCCURRENCES_MAX 512
+#define OCCURRENCES_MAX FINDS_MAX
 
 struct candidate {
     struct secret *token;          /* owned */

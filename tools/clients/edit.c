@@ -36,6 +36,8 @@ const char *edit_refusal(const struct place_file *file, uid_t user)
         return "it has more than one name (hard links)";
     if ((file->status.st_mode & S_IWUSR) == 0)
         return "it is read-only";
+    if (!file->format->by_hand && file->finds.count > FINDS_MAX)
+        return "it has too many tokens";
     if (folder_of(file->path, folder) != HF_OK || stat(folder, &status) != 0)
         return "its folder cannot be read";
     if (status.st_uid != user)

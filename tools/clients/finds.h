@@ -27,6 +27,10 @@ struct find {
     bool refresh;      /* a refresh token stands beside it, in what is cut */
 };
 
+/* More than people have in a file; one with more of them is not cut, as that takes a look at the
+   whole file for each. */
+#define FINDS_MAX 512
+
 /* In the order of the file. */
 struct finds {
     struct find *all; /* owned */
