@@ -229,6 +229,15 @@ for what, make in UNCHECKED.items():
     add_case(f"{what}: the token is stored as unchecked, and login says so", unchecked, what, make)
 
 
+@case("an unchecked login after a 429 or a 503 tells when the Hub wants to be asked again")
+def _():
+    for said, seconds in ((answer.busy(55), 55), (answer.unavailable(503, after=30), 30)):
+        person = Person()
+        with hub.fault(WHOAMI, faults.Says(said)):
+            done = login(person, person.new_token().text)
+        contains(done.err, f"in {seconds} seconds: hf-token whoami -n main", "the next step")
+
+
 @case("a slow answer, a byte at a time, is waited for")
 def _():
     person = Person()
