@@ -111,6 +111,15 @@ def set_due(person, name="main"):
     kernel.as_user(person.uid, change)
 
 
+def take_out(person, description):
+    """One key out of the ring."""
+    def change():
+        ring, = (key.serial for key in kernel.keys() if key.type == "keyring" and key.description == "hf-token")
+        key, = (key.serial for key in _in_ring(person.uid) if key.description == description)
+        kernel.keyctl(kernel.UNLINK, key, ring)
+    kernel.as_user(person.uid, change)
+
+
 def put_ring(person, state):
     """The tokens and grants of a state that was, back into the ring as the product puts them there."""
     def change():

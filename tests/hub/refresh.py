@@ -1,35 +1,19 @@
 #!/usr/bin/env python3
 """A token of the browser is refreshed before its use: once, by whoever comes; and a Hub with faults stops nobody."""
+import contextlib
 import os
 import sys
 import threading
 
 sys.path[:0] = [os.path.dirname(os.path.abspath(__file__))]
-from hubtest import hub, other  # noqa: E402
+from hubtest import hub, other, put_ring, take_out, world  # noqa: E402
 import harness  # noqa: E402
+import pam  # noqa: E402
 from harness import case, check, contains, equal, wait_for  # noqa: E402
 from standin import answer, faults  # noqa: E402
+from standin.oauth import HOUR, MONTH  # noqa: E402
 from terminal import Terminal  # noqa: E402
 from web import RUN, TOKEN, Web, refreshed  # noqa: E402
-
-
-# ------------------------------------------------------------------------------- what waits for half a minute
-
-class Hung(threading.Thread):
-    """hf-token run with a due token, while the Hub takes the request and never answers."""
-
-    def __init__(self):
-        super().__init__(daemon=True)
-        self.web, self.fault = Web(), faults.Silent()
-        self.web.due()
-        self.web.hub.put_fault(TOKEN, self.fault)
-        self.start()
-
-    def run(self):
-        self.done = self.web.run(RUN)
-
-
-hung = Hung()
 
 
 # ----------------------------------------------------------------------------------------------- as it should be
@@ -63,6 +47,8 @@ def _():
 def _():
     with Web() as web:
         web.due()
+        # Without a token each of them waits to the end, however long it takes until all are there.
+        take_out(web.person, "hf-token:main")
         held = faults.Held()
         with web.hub.fault(TOKEN, held):
             job = threading.Thread(target=lambda: setattr(web, "done", web.run(
@@ -238,13 +224,155 @@ def _():
         equal((done.code, done.out.split()[-1], web.asked()), (0, web.first, []), "exit code, token, requests")
 
 
-@case("a hung Hub: the old token is used once patience ends")
+@case("a hung Hub: with a token that is good nobody waits for it, however the output is taken")
 def _():
-    hung.join(60)
-    hung.fault.end()
-    check(not hung.is_alive(), "it still waits")
-    equal((hung.done.code, hung.done.out.strip()), (0, hung.web.first), "exit code and output")
-    equal(len(hung.web.asked()), 1, "requests")
+    with Web() as web:
+        web.due()
+        with web.hub.fault(TOKEN, faults.Silent()) as silent:
+            done = web.run(f"said=$({RUN} 2>&1); echo $said")
+            check(silent.waiting.acquire(timeout=20), "the Hub is asked")
+            equal((done.code, done.out.strip()), (0, web.first), "exit code and output")
+            check(not silent.over.is_set() and running(web.person, "refresh"), "the refresh has ended before")
+        wait_for(lambda: not running(web.person, "refresh"), "the refresh ends")
+        equal((web.run(RUN).out.strip(), len(web.asked())), (web.first, 1), "the token, requests")
+
+
+# ------------------------------------------------------------------------------- what changes while the Hub is asked
+
+ANSWERS = {"an answer": None, "500": lambda: answer.unavailable(500),
+           "invalid_grant": lambda: answer.Answer(400, {"error": "invalid_grant"})}
+
+
+@contextlib.contextmanager
+def asking(web, make):
+    """A command with a due token, while the Hub holds back its answer; give() lets it come, and waits for the end."""
+    web.due()
+    held = faults.Held() if make is None else HeldBack(make())
+    with web.hub.fault(TOKEN, held, 1), Terminal("sh", "-c", "hf-token run -- true; echo ended $?",
+                                              user=web.person) as terminal:
+        check(held.waiting.acquire(timeout=20), "the Hub is asked")
+
+        def give():
+            held.release()
+            terminal.expect("ended")
+            wait_for(lambda: not running(web.person, "refresh"), "the refresh ends")
+        yield give
+
+
+class HeldBack(faults.Held):
+    """Gives that answer when it is told to."""
+
+    def __init__(self, instead):
+        super().__init__()
+        self.instead = instead
+
+    def send(self, handler, usual):
+        super().send(handler, lambda: self.instead)
+
+
+@case(f"lock while the Hub is asked ({', '.join(ANSWERS)}): nothing comes back, and the next login brings what is good")
+def _():
+    with Web() as web:
+        for name, make in ANSWERS.items():
+            with asking(web, make) as give:
+                equal(web.run("hf-token lock").code, 0, "hf-token lock")
+                give()
+            equal((web.token(), web.grant()), ("", None), f"{name}: the ring")
+            web.session.close()
+            web.person.gone()
+            web.session = web.person.log_in()
+            check(web.good(web.token()), f"{name}: the token after the next login")
+            equal(web.grant() is None, name == "invalid_grant", f"{name}: whether the next login has no grant")
+
+
+@case(f"logout while the Hub is asked ({', '.join(ANSWERS)}): nothing comes back")
+def _():
+    for make in ANSWERS.values():
+        with Web() as web, asking(web, make) as give:
+            equal(web.run("hf-token logout main").code, 0, "logout")
+            give()
+            equal((web.person.listed(), web.token(), web.grant()), ({}, "", None), "what is left")
+
+
+@case(f"another account's login while the Hub is asked ({', '.join(ANSWERS)}): its token and grant stay")
+def _():
+    for name, make in ANSWERS.items():
+        with Web() as web:
+            with asking(web, make) as give:
+                second = world.account(f"{web.person.name}-{name.split()[0]}")
+                web.desk.account, web.desk.expires_in = second, 8 * HOUR
+                equal(web.run(f"HF_ENDPOINT={web.hub.url} hf-token login --browser --name main").code, 0, "login")
+                web.desk.expires_in = MONTH
+                before = web.person.state()
+                give()
+            equal(sorted(web.person.state().keys), sorted(before.keys), f"{name}: the ring")
+            equal(web.person.state().files, before.files, f"{name}: the document")
+            web.due()
+            web.first = web.token()
+            token = refreshed(web, web.run(RUN))
+            equal(world.find_token(token).account, second, f"{name}: whose it is")
+
+
+@case("a ring that is older than the document, as on another machine: its grant is not used, and unlock tells")
+def _():
+    with Web() as web:
+        old = web.person.state()
+        second = world.account(f"{web.person.name}-else")
+        web.desk.account = second
+        equal(web.run(f"HF_ENDPOINT={web.hub.url} hf-token login --browser --name main").code, 0, "login")
+        new = web.person.state()
+        put_ring(web.person, old)
+        web.due()
+        mark = len(web.asked())
+        equal(web.run(RUN).out.strip(), web.first, "the token of this ring")
+        equal((len(web.asked()), web.person.state().files), (mark, new.files), "requests, and the document")
+        web.session.close()
+        web.person.gone()
+        web.session = web.person.log_in()
+        equal(world.find_token(web.token()).account, second, "whose token the next login has")
+
+
+@case("a second login while the Hub is asked: both sessions have the new token")
+def _():
+    with Web() as web:
+        with asking(web, None) as give:
+            with pam.Host("refresh", web.person) as host:
+                host.do("open")
+                give()
+                host.do("close")
+        refreshed(web, web.run(RUN))
+        equal(len(web.asked()), 1, "requests")
+
+
+@case("a document that is away for a while: the grant stays, and what waits to be saved is saved when it is back")
+def _():
+    with Web() as web:
+        web.due()
+        done = web.run(f"ulimit -f 0; {RUN}")
+        fresh = done.out.split()[-1]
+        os.rename(web.person.document, f"{web.person.document}.away")
+        web.due()
+        equal(web.run(RUN).out.split()[-1], fresh, "the token meanwhile")
+        os.rename(f"{web.person.document}.away", web.person.document)
+        web.due()
+        equal(refreshed(web, web.run(RUN)), fresh, "the token afterwards")
+        equal(len(web.asked()), 1, "requests")
+        os.rename(web.person.document, f"{web.person.document}.away")
+        web.due()
+        equal(web.run(RUN).out.split()[-1], fresh, "the saved token meanwhile")
+        os.rename(f"{web.person.document}.away", web.person.document)
+        web.due()
+        web.first = fresh
+        refreshed(web, web.run(RUN))
+        equal(len(web.asked()), 2, "requests")
+
+
+@case("a token that is gone from the ring before its grant is due: the next use brings another")
+def _():
+    with Web() as web:
+        take_out(web.person, "hf-token:main")
+        refreshed(web, web.run(RUN))
+        equal(len(web.asked()), 1, "requests")
 
 
 harness.main()

@@ -130,14 +130,16 @@ static int say_placed(const struct refresh *refresh, enum hf_error error)
 }
 
 /* Step 3, once the document has the fresh token. The token first, then the grant without it: who is
-   killed in between leaves a grant that says REFRESH_PLACE. */
+   killed in between leaves a grant that says REFRESH_PLACE. One that waited until its end has still
+   a grant to go on with. */
 static int finish(struct refresh *refresh)
 {
     struct ring_grant *held = &refresh->held;
     enum hf_error error = ring_grant_place_fresh(refresh->ring, refresh->name, held, refresh->now);
     secret_free(TAKE(held->fresh));
     held->due = grant_due(refresh->now, held->expires);
-    if (error == HF_OK)
+    refresh->again = error == HF_EEXPIRED;
+    if (error == HF_OK || error == HF_EEXPIRED)
         error = ring_grant_update(held, refresh->room);
     return say_placed(refresh, error);
 }
@@ -302,12 +304,25 @@ static int do_step(struct refresh *refresh)
 static enum hf_error look(struct refresh *refresh)
 {
     enum ring_way way;
+    refresh_clear(refresh);
+    refresh->again = false;
+    /* Who had to wait for the lock has another present now. */
+    refresh->now = when_now();
     TRY(ring_find(&refresh->ring, &way));
     TRY(ring_grant_get(refresh->ring, refresh->name, &refresh->held));
     TRY(ring_grant_room(&refresh->room));
     TRY(document_read(&refresh->account, &refresh->document));
     refresh->sealed = document_find(refresh->document, refresh->name);
     return HF_OK;
+}
+
+/* A home that is not mounted, say: the grant, or what waits beside it, is not given up. */
+static int say_blind(const struct refresh *refresh, enum hf_error error)
+{
+    if (refresh->ring != 0)
+        return end_badly(refresh, error_text(error), "hf-token doctor");
+    return say_failure(TOOL_FAILED, error, "hf-token doctor", "%s could not be renewed",
+                       refresh->name);
 }
 
 int refresh_work(const char *name)
@@ -320,14 +335,10 @@ int refresh_work(const char *name)
     enum hf_error error = account_by_uid(geteuid(), &refresh.account);
     if (error == HF_OK)
         error = refresh_lock(&refresh.account, clock_ms() + REFRESH_LOCK_PATIENCE, &lock);
-    if (error == HF_OK)
+    for (int i = 0; i < 2 && error == HF_OK && (i == 0 || refresh.again); i++) {
         error = look(&refresh);
-    /* Who had to wait for the lock has another present now. */
-    refresh.now = when_now();
-    if (error == HF_OK)
-        return do_step(&refresh);
-    /* A home that is not mounted, say: the grant, or what waits beside it, is not given up. */
-    return refresh.ring != 0 ? end_badly(&refresh, error_text(error), "hf-token doctor")
-                             : say_failure(TOOL_FAILED, error, "hf-token doctor",
-                                           "%s could not be renewed", name);
+        if (error == HF_OK)
+            code = do_step(&refresh);
+    }
+    return error == HF_OK ? code : say_blind(&refresh, error);
 }

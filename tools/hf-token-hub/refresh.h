@@ -24,6 +24,7 @@ struct refresh {
     uint64_t now;
     struct account account;
     ring_serial ring;
+    bool again;                        /* what was placed has expired: it is to be renewed itself */
     struct ring_grant held;            /* what the ring has, or is to have next, in that key */
     struct secret *room;               /* owned; for ring_grant_update */
     struct document *document;         /* owned; the user's, as it was at the start */
