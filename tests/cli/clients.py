@@ -265,8 +265,8 @@ REQUEST = "protocol=https\nhost=huggingface.co\npath=x/y\n\n"
 
 
 def credential(user, action, request, environment="", token=TOKEN):
-    return session(user, f"hf-token login --no-check 2>/dev/null && {{ cat >/dev/null; printf %s '{request}' |"
-                   f" {environment} hf-token git-credential {action}; }}", input=token + "\n")
+    return session(user, "hf-token login --no-check --name main 2>/dev/null && { cat >/dev/null;"
+                   f" printf %s '{request}' | {environment} hf-token git-credential {action}; }}", input=token + "\n")
 
 
 def answers(request, wanted, environment=""):
@@ -382,7 +382,7 @@ def hooked(user, shell, script, token=True):
     for name in ("python", "hf", "git", "my-tool.py"):
         user.write(f"{user.home}/bin/{name}", SHOW, mode=0o755)
     load = "hf-token hook fish | source" if shell == "fish" else f'eval "$(hf-token hook {shell})"'
-    login = "hf-token login --no-check 2>/dev/null; " if token else "cat >/dev/null; "
+    login = "hf-token login --no-check --name main 2>/dev/null; " if token else "cat >/dev/null; "
     user.write(f"{user.home}/script", f"{load}\n{script}\n")
     return session(user, f'{login} PATH=~/bin:$PATH exec {shell} ~/script', input=TOKEN + "\n")
 

@@ -119,7 +119,7 @@ def _():
     equal(sorted(person.listed()), ["chosen", "laptop", "laptop-2"], "names, after one of another account")
 
 
-@case("without --name, a token that nobody asked about is no other's, asked about or not; the same one again is replaced")
+@case("without --name, a token that nobody asked about replaces no other; the same one again is replaced")
 def _():
     person = Person()
     first, second, third = (person.new_token("main") for _ in range(3))
