@@ -430,6 +430,15 @@ for shell in ("bash", "zsh", "fish"):
     add_case(f"hook {shell}: takes names, and none that is anything else to a shell", takes_names, shell)
 
 
+@case("hook on a terminal says where its code goes")
+def _():
+    for shell, file in (("bash", "~/.bashrc"), ("zsh", "~/.zshrc"), ("fish", "config.fish")):
+        with Terminal("hf-token", "hook", shell, user=users.User("user")) as terminal:
+            said = terminal.rest()
+            equal(terminal.wait(), 0, f"exit code ({said})")
+        contains(said, file, "what it says")
+
+
 @case("run --optional: the environment as it is without a token, the token where there is one, a wrong name is said")
 def _():
     user = users.User("user")

@@ -2,6 +2,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tools/arguments.h"
 #include "tools/exit.h"
@@ -25,23 +26,41 @@ static const char *const never[] = {
     "return",   "cd",      "export",  "nocorrect", "noglob", NULL,
 };
 
-/* A shell's text for one command: its name stands behind the first and the second. */
+/* A shell's text for one command: "function NAME", `wraps`, NAME, `end`. */
 struct shell {
-    const char *name, *function, *wraps, *end, *lfs;
+    const char *name;
+    const char *file, *load; /* where its user puts what */
+    const char *wraps, *end, *lfs;
 };
+
+#define POSIX_WRAPS " { command hf-token run --optional -- "
+#define POSIX_END   " \"$@\"; }\n"
+#define POSIX_LFS                                                                                  \
+    "function git { if [ \"${1-}\" = lfs ]; then command hf-token run --optional -- git \"$@\"; "  \
+    "else command git \"$@\"; fi; }\n"
 
 /* The keyword `function` keeps an alias of that name from being put in its place; aliases go on
    working, and lead to the function. */
 static const struct shell shells[] = {
-    {"bash", "function ", " { command hf-token run --optional -- ", " \"$@\"; }\n",
-     "function git { if [ \"${1-}\" = lfs ]; then command hf-token run --optional -- git \"$@\"; "
-     "else command git \"$@\"; fi; }\n"   },
-    {"zsh",  "function ", " { command hf-token run --optional -- ", " \"$@\"; }\n",
-     "function git { if [ \"${1-}\" = lfs ]; then command hf-token run --optional -- git \"$@\"; "
-     "else command git \"$@\"; fi; }\n"   },
-    {"fish", "function ", "; command hf-token run --optional -- ",  " $argv; end\n",
-     "function git; if test \"$argv[1]\" = lfs; command hf-token run --optional -- git $argv; "
-     "else; command git $argv; end; end\n"},
+    {.name = "bash",
+     .file = "~/.bashrc",
+     .load = "eval \"$(hf-token hook bash)\"",
+     .wraps = POSIX_WRAPS,
+     .end = POSIX_END,
+     .lfs = POSIX_LFS                                   },
+    {.name = "zsh",
+     .file = "~/.zshrc",
+     .load = "eval \"$(hf-token hook zsh)\"",
+     .wraps = POSIX_WRAPS,
+     .end = POSIX_END,
+     .lfs = POSIX_LFS                                   },
+    {.name = "fish",
+     .file = "~/.config/fish/config.fish",
+     .load = "hf-token hook fish | source",
+     .wraps = "; command hf-token run --optional -- ",
+     .end = " $argv; end\n",
+     .lfs = "function git; if test \"$argv[1]\" = lfs; command hf-token run --optional -- git "
+            "$argv; else; command git $argv; end; end\n"},
 };
 
 static const struct shell *shell_find(const char *name)
@@ -72,7 +91,16 @@ static void print_one(const struct shell *shell, const char *name)
     if (strcmp(name, "git-lfs") == 0)
         printf("%s", shell->lfs);
     else
-        printf("%s%s%s%s%s", shell->function, name, shell->wraps, name, shell->end);
+        printf("function %s%s%s%s", name, shell->wraps, name, shell->end);
+}
+
+/* Who sees the code has typed the command by itself. */
+static void say_use(const struct shell *shell)
+{
+    char next[NEXT_MAX];
+    if (isatty(STDOUT_FILENO))
+        (void)say_failure(0, HF_OK, say_next(next, "In %s: %s", shell->file, shell->load),
+                          "hook: this is code for %s, and nothing has changed yet", shell->name);
 }
 
 /* All are looked at before anything is printed: half of a hook is none. */
@@ -90,6 +118,7 @@ static int print_hook(const struct arguments *arguments, const struct shell *she
         print_one(shell, names[i]);
     if (fflush(stdout) != 0)
         return say_failure(TOOL_FAILED, HF_EIO, NULL, "hook: standard output");
+    say_use(shell);
     return TOOL_OK;
 }
 
@@ -98,7 +127,7 @@ int hook_command(struct arguments *arguments)
     const char *value = "";
     int argument = arguments_next(arguments, &value);
     if (argument == ARGUMENT_END)
-        return arguments_wrong(arguments, "there is no shell: bash, zsh or fish");
+        return arguments_wrong(arguments, "name the shell: bash, zsh or fish");
     if (argument != ARGUMENT_OPERAND)
         return arguments_stop(arguments, argument);
     const struct shell *shell = shell_find(value);
