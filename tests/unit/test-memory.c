@@ -75,8 +75,11 @@ static enum hf_error seal_and_put(struct document *document)
     struct sealed_token sealed = {0};
     const struct recipient recipient = recipient_of(SLOT_HOST, &pair);
     TRY(token_seal("alice", "main", 0, 0, token, token, &recipient, 1, &sealed));
-    sealed.about = (struct token_about){
-        .checked = 1, .account = "alice", .organisations = {"lab"}, .organisation_count = 1};
+    sealed.about = (struct token_about){.checked = 1,
+                                        .endpoint = "https://hub.test",
+                                        .account = "alice",
+                                        .organisations = {"lab"},
+                                        .organisation_count = 1};
     return document_put(document, &sealed);
 }
 
