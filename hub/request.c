@@ -132,6 +132,7 @@ static bool set_certificates(CURL *curl)
            SET(CURLOPT_PROXY_CAINFO, file) && SET(CURLOPT_PROXY_CAPATH, folder);
 }
 
+/* With CURLOPT_QUICK_EXIT(3) a resolver that hangs in a thread of its own is not waited for. */
 static bool set_bounds(CURL *curl)
 {
     return SET(CURLOPT_NOSIGNAL, 1L) && SET(CURLOPT_CONNECTTIMEOUT, CONNECT_SECONDS) &&
@@ -140,7 +141,7 @@ static bool set_bounds(CURL *curl)
            SET(CURLOPT_FOLLOWLOCATION, 0L) && SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED) &&
            SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) &&
            SET(CURLOPT_HTTP_CONTENT_DECODING, 0L) && SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L) &&
-           SET(CURLOPT_FORBID_REUSE, 1L);
+           SET(CURLOPT_FORBID_REUSE, 1L) && SET(CURLOPT_QUICK_EXIT, 1L);
 }
 
 static bool set_server(CURL *curl, const struct endpoint *endpoint, const char *path)
@@ -220,8 +221,9 @@ static enum hub_fault_kind of_code(CURLcode code)
     case CURLE_COULDNT_RESOLVE_PROXY:
     case CURLE_PROXY:
         return HUB_NO_PROXY;
-    case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CACERT_BADFILE:
+        return HUB_NO_AUTHORITIES;
+    case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_ISSUER_ERROR:
     case CURLE_SSL_CRL_BADFILE:
     case CURLE_SSL_INVALIDCERTSTATUS:
