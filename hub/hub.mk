@@ -4,6 +4,7 @@ libhub_la_CPPFLAGS = $(AM_CPPFLAGS) $(LIBCURL_CFLAGS) $(JSON_C_CFLAGS)
 libhub_la_SOURCES = \
 	hub/access.c hub/access.h \
 	hub/device.c \
+	hub/echo.c hub/echo.h \
 	hub/endpoint.c hub/endpoint.h \
 	hub/fault.c hub/fault.h \
 	hub/form.c hub/form.h \

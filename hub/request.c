@@ -9,6 +9,7 @@
 #include "common/name.h"
 #include "common/secret.h"
 #include "config.h"
+#include "hub/echo.h"
 #include "hub/endpoint.h"
 #include "hub/headers.h"
 #include "hub/memory.h"
@@ -285,28 +286,6 @@ static void keep_message(const struct secret *body, struct hub_fault *fault)
     keep_reason(fault, text);
 }
 
-/* A part of a token that is as long as this, or a whole shorter one, is no chance. */
-#define ECHO_LEAST 16
-
-static bool has_part(const char *text, const struct secret *secret)
-{
-    const size_t length = secret_length(secret), text_length = strlen(text);
-    const size_t least = length < ECHO_LEAST ? length : ECHO_LEAST;
-    for (size_t i = 0; least != 0 && i + least <= length; i++)
-        if (memmem(text, text_length, secret_view(secret) + i, least) != NULL)
-            return true;
-    return false;
-}
-
-/* A server that sends back what it was sent, or a part of it, must not get that into a message. */
-static void forget_echo(const struct secret *secret, struct hub_fault *fault)
-{
-    char *const texts[] = {fault->code, fault->message, fault->request_id};
-    for (size_t i = 0; secret != NULL && i < sizeof texts / sizeof texts[0]; i++)
-        if (has_part(texts[i], secret))
-            texts[i][0] = '\0';
-}
-
 /* libcurl's words, but where they quote a proxy's address: its password may be in it. */
 static const char *reason_of(CURLcode code, const struct exchange *exchange)
 {
@@ -336,8 +315,8 @@ static void perform(CURL *curl, const struct hub_request *request, struct exchan
         if (headers_verdict(&exchange->headers, status, &answer->fault) != HUB_OK)
             keep_message(answer->body, &answer->fault);
     }
-    forget_echo(request->bearer, &answer->fault);
-    forget_echo(request->secret, &answer->fault);
+    echo_forget(request->bearer, &answer->fault);
+    echo_forget(request->secret, &answer->fault);
 }
 
 enum hub_fault_kind hub_ask(const struct hub_request *request, struct hub_answer *out_answer)
