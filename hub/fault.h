@@ -15,6 +15,7 @@
     X(HUB_NO_NAME, "the Hub's name could not be resolved")                                         \
     X(HUB_NO_CONNECTION, "the Hub could not be reached")                                           \
     X(HUB_NO_PROXY, "the proxy could not be reached, or refused")                                  \
+    X(HUB_NO_AUTHORITIES, "this machine has no certificates of authorities")                       \
     X(HUB_UNTRUSTED, "the Hub's certificate could not be verified")                                \
     X(HUB_TIMEOUT, "the Hub did not answer in time")                                               \
     X(HUB_CUT, "the Hub's answer was cut off")                                                     \

@@ -163,6 +163,16 @@ def _():
     untrusted("another authority", SSL_CERT_FILE=stranger.path)
 
 
+@case("no certificates of authorities: nothing is sent, the message says what to install, and doctor that it is bad")
+def _():
+    untrusted("none", SSL_CERT_FILE="/nonexistent")
+    contains(run(COMMANDS["whoami"], SSL_CERT_FILE="/nonexistent").out, "apt install ca-certificates", "the next step")
+    said = run("hf-token doctor", SSL_CERT_FILE="/nonexistent").out
+    bad = [line for line in said.splitlines() if line.split()[:2] == ["bad", "hub"]]
+    equal(len(bad), 1, f"what is bad of the Hub ({said})")
+    contains(bad[0], "no certificates of authorities", "doctor")
+
+
 @case("a certificate of another host: refused, nothing is sent")
 def _():
     untrusted("another host's", HF_ENDPOINT=f"https://localhost:{hub.port}")

@@ -24,11 +24,13 @@ static struct secret *selected_token(const struct holdings *holdings,
     return token;
 }
 
-/* That the Hub could not be asked is nothing that is wrong with this machine's tokens. */
+/* That the Hub could not be asked is nothing that is wrong with this machine, but that it never
+ * can be is. */
 static void find_fault(struct doctor *doctor, const struct hub_fault *fault)
 {
     char reason[NEXT_MAX], next[NEXT_MAX];
-    doctor_find(doctor, LEVEL_WARN, speak_advice(fault, next), "%s", speak_reason(fault, reason));
+    const enum level level = fault->kind == HUB_NO_AUTHORITIES ? LEVEL_BAD : LEVEL_WARN;
+    doctor_find(doctor, level, speak_advice(fault, next), "%s", speak_reason(fault, reason));
 }
 
 /* Without a token it refuses to say who that is, which is an answer. */

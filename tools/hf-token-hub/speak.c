@@ -57,6 +57,8 @@ static const char *const advices[HUB_FAULT_COUNT] = {
     [HUB_NO_CONNECTION] =
         "Look at the network, and at HF_ENDPOINT where it is set; then try again.",
     [HUB_NO_PROXY] = "Look at https_proxy and no_proxy in the environment; then try again.",
+    [HUB_NO_AUTHORITIES] =
+        "As root: apt install ca-certificates (Debian); or SSL_CERT_FILE names them.",
     [HUB_UNTRUSTED] = "Where a site has its own certificates, SSL_CERT_FILE names them.",
     [HUB_TIMEOUT] = "Try again later.",
     [HUB_CUT] = "Try again; a proxy may be in the way.",
