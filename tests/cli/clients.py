@@ -83,6 +83,8 @@ def _():
         ".netrc": ("machine a login b password c\n", f"machine huggingface.co\n login x\n password {TOKEN}\n",
                    "\nmachine d password e\n"),
         ".git-credentials": ("https://a:b@github.com\n", f"https://hf_user:{TOKEN}@huggingface.co\n", ""),
+        ".config/fish/conf.d/hub.fish": ("", f"set -x HF_TOKEN {TOKEN}\n", ""),
+        ".config/fish/conf.d/[a] b.fish": ("a\n", f"set -x HF_TOKEN {TOKEN}\n", ""),
         ".config/fish/config.fish": ("", f"set -gx HF_TOKEN {TOKEN}\n", "set x y\n"),
         "project/.env": ("A=1\n", f"HF_TOKEN={TOKEN}", ""),
     }

@@ -1,5 +1,6 @@
 #include "tools/clients/places.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,8 @@
 #define NEXT_FISH "hf-token import, then in fish: set -Ue HF_TOKEN"
 
 /* `variable`, where it is set, names the folder instead of the home's `folder`; without either it
-   is the current one. Where `file` is NULL, `variable` names the file. */
+   is the current one. Where `file` is NULL, `variable` names the file; where it has a
+   star, it is each file of its folder that ends as it does. */
 static const struct place {
     const char *variable, *folder, *file;
     const struct format *format;
@@ -50,6 +52,7 @@ static const struct place {
     {NULL,              "",             ".xsessionrc",               &format_shell,   NEXT_IMPORT },
     {NULL,              "",             ".pam_environment",          &format_shell,   NEXT_IMPORT },
     {"XDG_CONFIG_HOME", ".config",      "fish/config.fish",          &format_shell,   NEXT_IMPORT },
+    {"XDG_CONFIG_HOME", ".config",      "fish/conf.d/*.fish",        &format_shell,   NEXT_IMPORT },
     {"XDG_CONFIG_HOME", ".config",      "fish/fish_variables",       &format_history, NEXT_FISH   },
     {NULL,              "",             ".env",                      &format_shell,   NEXT_IMPORT },
     {NULL,              NULL,           ".env",                      &format_shell,   NEXT_IMPORT },
@@ -119,7 +122,8 @@ static enum hf_error look_into(const struct place *place, const char *path, cons
     file->format = place->format;
     file->next = place->next;
     enum hf_error error = HF_OK;
-    bool keep = realpath(path, file->path) != NULL && !seen_before(found, file->path);
+    bool keep = found->count < PLACES_MAX && realpath(path, file->path) != NULL &&
+                !seen_before(found, file->path);
     if (keep) {
         error = fill(file, host);
         keep = error == HF_OK && tells(file);
@@ -128,6 +132,32 @@ static enum hf_error look_into(const struct place *place, const char *path, cons
         found->files[found->count++] = file;
     else
         file_free(file);
+    return error;
+}
+
+/* Whether the folder's file is one that a place with a star means; hidden ones are none. */
+static bool is_meant(const char *name, const char *end)
+{
+    const size_t length = strlen(name);
+    return name[0] != '.' && length > strlen(end) && strcmp(name + length - strlen(end), end) == 0;
+}
+
+/* In the order of their names, so that the same is said each time. */
+static enum hf_error look_into_all(const struct place *place, const char *path, const char *star,
+                                   const char *host, struct places *found)
+{
+    struct dirent **entries = NULL;
+    char folder[PATH_MAX], each[PATH_MAX];
+    TRY(text_format(folder, sizeof folder, "%.*s", (int)(star - path), path));
+    const int count = scandir(folder, &entries, NULL, alphasort);
+    enum hf_error error = HF_OK;
+    for (int i = 0; i < count; i++) {
+        if (error == HF_OK && is_meant(entries[i]->d_name, star + 1) &&
+            text_format(each, sizeof each, "%s%s", folder, entries[i]->d_name) == HF_OK)
+            error = look_into(place, each, host, found);
+        free(entries[i]);
+    }
+    free(entries);
     return error;
 }
 
@@ -154,7 +184,11 @@ enum hf_error places_find(const char *home, const char *host, struct places *out
     SCOPED(places) struct places found = {0};
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         char path[PATH_MAX];
-        if (path_of(&places[i], home, path) == HF_OK)
+        if (path_of(&places[i], home, path) != HF_OK)
+            continue;
+        if (places[i].file != NULL && strchr(places[i].file, '*') != NULL)
+            TRY(look_into_all(&places[i], path, strrchr(path, '*'), host, &found));
+        else
             TRY(look_into(&places[i], path, host, &found));
     }
     *out_places = found;

@@ -14,7 +14,7 @@ struct secret;
 
 /* Largest file that is looked through. */
 #define PLACE_SIZE_MAX (4u << 20)
-/* Files that are looked at, at the most: the table's. */
+/* Files with something in them, at the most; further ones are passed over. */
 #define PLACES_MAX 64
 
 /* A file with something in it. */
