@@ -120,6 +120,11 @@ def take_out(person, description):
     kernel.as_user(person.uid, change)
 
 
+def put_token(person, name, text):
+    """A token as the product puts it into the ring."""
+    put_ring(person, State({}, [(f"hf-token:{name}", text.encode())]))
+
+
 def put_ring(person, state):
     """The tokens and grants of a state that was, back into the ring as the product puts them there."""
     def change():

@@ -1,19 +1,23 @@
 #!/usr/bin/env python3
 """A token of the browser is refreshed before its use: once, by whoever comes; and a Hub with faults stops nobody."""
 import contextlib
+import json
 import os
 import sys
 import threading
 
 sys.path[:0] = [os.path.dirname(os.path.abspath(__file__))]
-from hubtest import hub, other, put_ring, take_out, world  # noqa: E402
+from hubtest import Person, hub, other, put_ring, put_token, take_out, unchanged, world  # noqa: E402
 import harness  # noqa: E402
 import pam  # noqa: E402
 from harness import case, check, contains, equal, wait_for  # noqa: E402
-from standin import answer, faults  # noqa: E402
+from standin import Hub, answer, faults  # noqa: E402
 from standin.oauth import HOUR, MONTH  # noqa: E402
 from terminal import Terminal  # noqa: E402
 from web import RUN, TOKEN, Web, refreshed  # noqa: E402
+
+
+REVOKE = "/api/credentials/revoke"
 
 
 # ----------------------------------------------------------------------------------------------- as it should be
@@ -116,6 +120,18 @@ def _():
         for server in (other, hub):
             for request in server.requests:
                 check(b"_refresh_" not in request.whole(), f"a refresh token at {server.name}")
+
+
+@case("a Hub by http on the loopback: its token is kept without a grant, said so")
+def _():
+    person = Person("loopback")
+    with Hub(world, "localhost") as plain, person.log_in() as session:
+        plain.oauth.account = person.account
+        done = session.run(f"HF_ENDPOINT={plain.url} hf-token login --browser --name main")
+        equal(done.code, 0, f"login ({done.out})")
+        contains(done.out, "it is not renewed", "what it says")
+        check(world.find_token(session.token()), "the token")
+        equal([name for name, _ in person.state().keys if name.startswith("hf-token.grant:")], [], "grants")
 
 
 # ----------------------------------------------------------------------------------------------- what goes wrong
@@ -235,6 +251,62 @@ def _():
             check(not silent.over.is_set() and running(web.person, "refresh"), "the refresh has ended before")
         wait_for(lambda: not running(web.person, "refresh"), "the refresh ends")
         equal((web.run(RUN).out.strip(), len(web.asked())), (web.first, 1), "the token, requests")
+
+
+# ------------------------------------------------------------------------------- what goes out, wholly
+
+def told(web):
+    """The tokens that the Hub was told to revoke since the login."""
+    return [text for request in web.hub.asked(REVOKE, web.mark) for text in json.loads(request.body)["credentials"]]
+
+
+def refresh_token(payload):
+    """Of a grant in the ring."""
+    return payload.split(b" ")[2].decode().split("hf_oauth_TEST")[0]
+
+
+@case("revoke, and a refresh while it asks: the new token and grant are revoked, and nothing is left here")
+def _():
+    with Web() as web:
+        with Terminal("hf-token", "revoke", "main", user=web.person,
+                      environment={**web.person.environment(), "HF_ENDPOINT": web.hub.url}) as terminal:
+            terminal.expect("y/N")
+            web.due()
+            check(web.run(RUN).out.strip() != web.first, "it was not refreshed")
+            new, grant = web.token(), refresh_token(web.grant())
+            terminal.send("y")
+            terminal.expect("removed here")
+        equal(told(web), [grant, new], "what the Hub was told to revoke")
+        check(not web.good(new), "the new token is good still")
+        equal((web.person.listed(), web.token(), web.grant()), ({}, "", None), "what is left")
+
+
+@case("revoke and rotate of a token whose successor waits to be saved: the Hub is told of all three")
+def _():
+    for command in ("revoke --yes main", "rotate --browser main"):
+        with Web() as web:
+            web.due()
+            fresh = web.run(f"ulimit -f 0; {RUN}").out.split()[-1]
+            grant = refresh_token(web.grant())
+            take_out(web.person, "hf-token:main")
+            put_token(web.person, "main", web.first)
+            equal(web.run(f"HF_ENDPOINT={web.hub.url} hf-token {command}").code, 0, command)
+            equal(told(web), [grant, fresh, web.first], f"{command}: what the Hub was told to revoke")
+            check(not web.good(fresh) and not web.good(web.first), f"{command}: one is good still")
+
+
+@case("revoke while another account logs in under that name: what is there then is left alone")
+def _():
+    with Web() as web, Terminal("hf-token", "revoke", "main", user=web.person,
+                                environment={**web.person.environment(), "HF_ENDPOINT": web.hub.url}) as terminal:
+        terminal.expect("y/N")
+        web.desk.account = world.account(f"{web.person.name}-else")
+        equal(web.run(f"HF_ENDPOINT={web.hub.url} hf-token login --browser --name main").code, 0, "login")
+        before = web.person.state()
+        terminal.send("y")
+        terminal.expect("another command has changed main")
+        unchanged(web.person, before, "after the revoke")
+        equal(told(web), [], "what the Hub was told to revoke")
 
 
 # ------------------------------------------------------------------------------- what changes while the Hub is asked

@@ -2,15 +2,19 @@
 
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "common/io.h"
 #include "common/secret.h"
 #include "hub/grant.h"
 #include "hub/revoke.h"
 #include "hub/whoami.h"
 #include "keyring/grant.h"
+#include "store/files.h"
 #include "tools/beside.h"
 #include "tools/exit.h"
 #include "tools/hf-token-hub/destination.h"
+#include "tools/hf-token-hub/refresh.h"
 #include "tools/holdings/holdings.h"
 #include "tools/say.h"
 
@@ -22,9 +26,13 @@ void outgoing_clear(struct outgoing *outgoing)
 {
     secret_free(outgoing->token);
     secret_free(outgoing->grant);
+    secret_free(outgoing->fresh);
     holdings_free(outgoing->holdings);
-    outgoing->token = outgoing->grant = NULL;
+    outgoing->token = outgoing->grant = outgoing->fresh = NULL;
     outgoing->holdings = NULL;
+    if (outgoing->lock >= 0)
+        close(outgoing->lock);
+    outgoing->lock = -1;
 }
 
 bool outgoing_is_own(const struct outgoing *outgoing)
@@ -65,6 +73,70 @@ int outgoing_find(struct outgoing *outgoing, const char *name)
     return code;
 }
 
+static bool is_id(const uint8_t one[static TOKEN_ID_BYTES],
+                  const uint8_t other[static TOKEN_ID_BYTES])
+{
+    return memcmp(one, other, TOKEN_ID_BYTES) == 0;
+}
+
+/* Whether the document's token is the one that this began with, or what a refresh made of it since;
+   and whether it is the ring's. `grant` has no key where the ring has none. */
+static bool is_the_same(const struct outgoing *outgoing, const struct sealed_token *now,
+                        const struct ring_grant *grant)
+{
+    const uint8_t *before = outgoing->holding->sealed->id;
+    if (grant->key == 0)
+        return is_id(now->id, before);
+    return ring_grant_is_of(grant, now->id) && ring_grant_is_of(grant, before);
+}
+
+/* Under the lock of refreshes. HF_ETRYAGAIN: another token has that name by now. */
+static enum hf_error read_again(struct outgoing *outgoing)
+{
+    SCOPED(document) struct document *document = NULL;
+    SCOPED(ring_grant) struct ring_grant grant = {0};
+    SCOPED(secret) struct secret *token = NULL;
+    const struct holdings_ring *ring = &outgoing->holdings->ring;
+    const char *name = outgoing->holding->name;
+    enum hf_error error = ring->found ? ring_grant_get(ring->serial, name, &grant) : HF_ENOTFOUND;
+    if (error != HF_OK && error != HF_ENOTFOUND)
+        return error;
+    TRY(document_read(&outgoing->holdings->account, &document));
+    const struct sealed_token *now = document_find(document, name);
+    if (now == NULL || !is_the_same(outgoing, now, &grant))
+        return HF_ETRYAGAIN;
+    memcpy(outgoing->id, now->id, sizeof outgoing->id);
+    if (ring->found && ring_get(ring->serial, name, &token) == HF_OK) {
+        secret_free(outgoing->token);
+        outgoing->token = TAKE(token);
+    }
+    secret_free(outgoing->grant);
+    outgoing->grant = TAKE(grant.grant);
+    outgoing->fresh = TAKE(grant.fresh);
+    return HF_OK;
+}
+
+int outgoing_hold(struct outgoing *outgoing)
+{
+    const char *name = outgoing->holding->name;
+    /* What is in no document of the user's own is not refreshed. */
+    if (!outgoing_is_own(outgoing))
+        return TOOL_OK;
+    enum hf_error error = refresh_lock(&outgoing->holdings->account,
+                                       clock_ms() + REFRESH_LOCK_PATIENCE, &outgoing->lock);
+    if (error != HF_OK)
+        return say_failure(TOOL_FAILED, error, "Nothing was changed. Try again in a minute.",
+                           "%s: waiting for a renewal of %s to end", outgoing->command, name);
+    error = read_again(outgoing);
+    if (error == HF_ETRYAGAIN)
+        return say_failure(TOOL_FAILED, HF_OK, "Nothing was changed. Try again, in a new login.",
+                           "%s: another command has changed %s meanwhile", outgoing->command, name);
+    if (error != HF_OK)
+        return say_failure(TOOL_FAILED, error, "Nothing was changed. hf-token doctor",
+                           "%s: reading %s again", outgoing->command, name);
+    return TOOL_OK;
+}
+
 static enum hub_fault_kind revoke_grant(const struct outgoing *outgoing,
                                         struct hub_fault *out_fault)
 {
@@ -76,6 +148,7 @@ static enum hub_fault_kind revoke_grant(const struct outgoing *outgoing,
 
 /* That the Hub has been told it says whatever comes of it; whoami tells. */
 static enum hub_fault_kind look_whether_gone(const struct outgoing *outgoing,
+                                             const struct secret *token,
                                              struct hub_fault *out_fault)
 {
     const struct timespec second = {.tv_sec = 1};
@@ -84,7 +157,7 @@ static enum hub_fault_kind look_whether_gone(const struct outgoing *outgoing,
         if (i > 0)
             (void)nanosleep(&second, NULL);
         *out_fault = (struct hub_fault){0};
-        if (whoami_ask(&outgoing->endpoint, outgoing->token, &account, out_fault) != HUB_OK)
+        if (whoami_ask(&outgoing->endpoint, token, &account, out_fault) != HUB_OK)
             break;
     }
     if (out_fault->kind == HUB_REFUSED)
@@ -101,10 +174,15 @@ enum hub_fault_kind outgoing_revoke(const struct outgoing *outgoing, bool *out_t
     *out_fault = (struct hub_fault){0};
     /* The grant first: it could bring the token back. */
     enum hub_fault_kind kind = revoke_grant(outgoing, out_fault);
+    if (kind == HUB_OK && outgoing->fresh != NULL)
+        kind = revoke_ask(&outgoing->endpoint, outgoing->fresh, out_fault);
     if (kind == HUB_OK)
         kind = revoke_ask(&outgoing->endpoint, outgoing->token, out_fault);
     if (kind != HUB_OK)
         return kind;
     *out_told = true;
-    return look_whether_gone(outgoing, out_fault);
+    kind = look_whether_gone(outgoing, outgoing->token, out_fault);
+    return kind == HUB_OK && outgoing->fresh != NULL
+               ? look_whether_gone(outgoing, outgoing->fresh, out_fault)
+               : kind;
 }

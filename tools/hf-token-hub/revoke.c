@@ -70,13 +70,18 @@ static int tell(const struct outgoing *outgoing)
     return say_failure(TOOL_FAILED, HF_OK, next, "revoke: the Hub could not be told: %s", reason);
 }
 
+/* TOOL_NONE, unsaid: another token has that name since, as after a login. */
 static int remove_own(const struct outgoing *outgoing)
 {
     SCOPED(own) struct own own;
+    const char *name = outgoing->holding->name;
     int code = own_open("revoke", &own);
-    if (code != TOOL_OK || document_remove(own.document, outgoing->holding->name) != HF_OK)
+    if (code != TOOL_OK)
         return code;
-    return own_save(&own);
+    const struct sealed_token *present = document_find(own.document, name);
+    if (present != NULL && memcmp(present->id, outgoing->id, sizeof outgoing->id) != 0)
+        return TOOL_NONE;
+    return document_remove(own.document, name) == HF_OK ? own_save(&own) : TOOL_OK;
 }
 
 static enum hf_error remove_from_ring(const struct outgoing *outgoing)
@@ -96,6 +101,11 @@ static int remove_here(const struct outgoing *outgoing)
 {
     const char *name = outgoing->holding->name;
     int code = outgoing_is_own(outgoing) ? remove_own(outgoing) : TOOL_OK;
+    if (code == TOOL_NONE) {
+        say_note("revoke: the Hub does not take that %s any more; there is another one by now",
+                 name);
+        return TOOL_OK;
+    }
     enum hf_error error = remove_from_ring(outgoing);
     if (error != HF_OK)
         code = say_failure(TOOL_FAILED, error, "hf-token lock", "revoke: the ring");
@@ -129,7 +139,7 @@ static int read_words(struct arguments *arguments, const char **out_name, bool *
 
 int revoke_command(struct arguments *arguments)
 {
-    SCOPED(outgoing) struct outgoing outgoing = {.command = "revoke"};
+    SCOPED(outgoing) struct outgoing outgoing = OUTGOING("revoke");
     const char *name = NULL;
     bool yes = false;
     int code = read_words(arguments, &name, &yes);
@@ -144,6 +154,8 @@ int revoke_command(struct arguments *arguments)
         code = say_unreadable(&outgoing);
     if (code == TOOL_OK && !yes)
         code = ask(arguments, &outgoing);
+    if (code == TOOL_OK)
+        code = outgoing_hold(&outgoing);
     if (code == TOOL_OK)
         code = tell(&outgoing);
     return code == TOOL_OK ? remove_here(&outgoing) : code;

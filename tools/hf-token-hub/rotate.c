@@ -98,7 +98,7 @@ static int replace(const struct outgoing *old, const struct newcomer *newcomer)
 {
     SCOPED(adding) struct adding adding = {0};
     const struct sealed_token *sealed = old->holding->sealed;
-    struct addition addition = {.instead = sealed->id,
+    struct addition addition = {.instead = old->id,
                                 .created = newcomer->now,
                                 .expires = newcomer->expires,
                                 .token = newcomer->token,
@@ -122,7 +122,7 @@ static int replace(const struct outgoing *old, const struct newcomer *newcomer)
 int rotate_command(struct arguments *arguments)
 {
     SCOPED(newcomer) struct newcomer newcomer = {.command = "rotate", .now = when_now()};
-    SCOPED(outgoing) struct outgoing old = {.command = "rotate"};
+    SCOPED(outgoing) struct outgoing old = OUTGOING("rotate");
     const char *name = NULL;
     int code = read_words(arguments, &newcomer, &name);
     if (code != -1)
@@ -139,5 +139,7 @@ int rotate_command(struct arguments *arguments)
         code = newcomer_check(&newcomer);
     if (code == TOOL_OK)
         code = check_account(&old, &newcomer);
+    if (code == TOOL_OK)
+        code = outgoing_hold(&old);
     return code == TOOL_OK ? replace(&old, &newcomer) : code;
 }
