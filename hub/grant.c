@@ -20,6 +20,8 @@ static bool refresh_valid(const struct secret *refresh)
 
 enum hf_error grant_print_into(const struct grant *grant, struct secret *text)
 {
+    if (!grant->endpoint.secure)
+        return HF_EENDPOINT;
     if (!client_id_valid(grant->client_id) || grant->refresh == NULL ||
         !refresh_valid(grant->refresh))
         return HF_EFORMAT;
@@ -62,6 +64,8 @@ enum hf_error grant_parse(const struct secret *text, struct grant *out_grant)
     TRY(take_word(&at, end, url, sizeof url));
     TRY(take_word(&at, end, grant.client_id, sizeof grant.client_id));
     TRY(endpoint_parse(url, &grant.endpoint));
+    if (!grant.endpoint.secure)
+        return HF_EENDPOINT;
     /* There is one way to write each. */
     if (strcmp(url, grant.endpoint.url) != 0 || !client_id_valid(grant.client_id) ||
         !token_valid(at, (size_t)(end - at)))

@@ -10,7 +10,8 @@
 struct secret;
 
 /* The text is ENDPOINT, CLIENT ID and REFRESH TOKEN with a space between: the refresh token goes to
-   the Hub that gave it and nowhere else, whatever HF_ENDPOINT says later. */
+   the Hub that gave it and nowhere else, whatever HF_ENDPOINT says later; and by https alone, since
+   on the loopback anybody may listen where that Hub did. */
 struct grant {
     struct endpoint endpoint;
     char client_id[CLIENT_ID_MAX + 1];

@@ -56,6 +56,7 @@ static void bad_grants_are_refused(void **state)
         {"https://HUB.example id hf_TEST",      HF_EFORMAT  },
         {" https://hub.example id hf_TEST",     HF_EENDPOINT},
         {"http://hub.example id hf_TEST",       HF_EENDPOINT},
+        {"http://127.0.0.1:8080 id hf_TEST",    HF_EENDPOINT},
         {"https://user@hub.example id hf_TEST", HF_EENDPOINT},
         {"id https://hub.example hf_TEST",      HF_EENDPOINT},
     };
@@ -86,6 +87,9 @@ static void bad_grants_are_not_printed(void **state)
     grant.refresh = secret_of("hf_TEST");
     grant.client_id[0] = '/';
     FAILS(grant_print(&grant, &text), HF_EFORMAT);
+    grant.client_id[0] = 'i';
+    OK(endpoint_parse("http://localhost:8080", &grant.endpoint));
+    FAILS(grant_print(&grant, &text), HF_EENDPOINT);
     assert_null(text);
 }
 

@@ -113,6 +113,11 @@ static int keep_tokens(struct newcomer *newcomer, const struct client *client,
         say_note("%s: with --expires it is not renewed", newcomer->command);
     if (newcomer->until != 0 || tokens->refresh == NULL)
         return TOOL_OK;
+    if (!newcomer->endpoint.secure) {
+        say_note("%s: it is not renewed, since anybody on this machine may listen at %s one day",
+                 newcomer->command, newcomer->endpoint.url);
+        return TOOL_OK;
+    }
     enum hf_error error = keep_grant(newcomer, client, tokens);
     if (error != HF_OK)
         return say_failure(TOOL_FAILED, error, "Nothing was changed. Try again, or use --paste",
