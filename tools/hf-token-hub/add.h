@@ -64,10 +64,9 @@ int add_begin_as(const char *command, const struct sealed_token *other, struct a
 int add_password(struct adding *adding);
 
 /* Seals the token and writes it to the user's document, under its lock; addition->name is then the
-   name that it has, addition->id its id, addition->replaced whether there was one before. What was sealed has been
-   opened again, and the file been read again. What was sealed has been opened again, and the file
-   been read again. The token of that name must be `instead`, where that is given: else nothing is
-   changed and this gives TOOL_NONE, unsaid. */
+   name that it has, addition->id its id, addition->replaced whether there was one before. What was
+   sealed has been opened again, and the file been read again. The token of that name must be
+   `instead`, where that is given: else nothing is changed and this gives TOOL_NONE, unsaid. */
 int add_store(struct adding *adding, struct addition *addition);
 
 /* Puts the token that add_store stored into the ring, with its grant, and says what has become of
