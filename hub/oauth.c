@@ -94,17 +94,14 @@ static enum hf_error take_tokens(struct secret *answer, struct oauth_tokens *tok
     return reply_cut(answer, "id_token", &identity);
 }
 
-enum hf_error oauth_parse(const char *bytes, size_t length, long status,
-                          enum oauth_state *out_state, struct oauth_tokens *out_tokens)
+/* Of an answer of which nothing is needed behind it. */
+static enum hf_error parse(struct secret *answer, long status, enum oauth_state *out_state,
+                           struct oauth_tokens *out_tokens)
 {
     SCOPED(oauth_tokens) struct oauth_tokens tokens = {0};
-    SCOPED(secret) struct secret *answer = NULL;
     SCOPED(reply) struct json_object *reply = NULL;
-    if (length == 0)
-        return HF_EJSON;
-    TRY(secret_copy(bytes, length, &answer));
     TRY(take_tokens(answer, &tokens));
-    TRY(reply_parse((const char *)secret_view(answer), length, &reply));
+    TRY(reply_parse((const char *)secret_view(answer), secret_length(answer), &reply));
     if (status < 200 || status >= 300) {
         *out_state = parse_error(reply, status);
         return HF_OK;
@@ -116,18 +113,27 @@ enum hf_error oauth_parse(const char *bytes, size_t length, long status,
     return HF_OK;
 }
 
+enum hf_error oauth_parse(const char *bytes, size_t length, long status,
+                          enum oauth_state *out_state, struct oauth_tokens *out_tokens)
+{
+    SCOPED(secret) struct secret *answer = NULL;
+    if (length == 0)
+        return HF_EJSON;
+    TRY(secret_copy(bytes, length, &answer));
+    return parse(answer, status, out_state, out_tokens);
+}
+
 /* An answer that cannot be read is no answer, whatever its status. */
-static enum oauth_state read_answer(const struct hub_answer *answer,
-                                    struct oauth_tokens *out_tokens, struct hub_fault *fault)
+static enum oauth_state read_answer(struct hub_answer *answer, struct oauth_tokens *out_tokens,
+                                    struct hub_fault *fault)
 {
     enum oauth_state state = OAUTH_TROUBLE;
     if (answer->fault.status == 0)
         return OAUTH_TROUBLE;
-    enum hf_error error =
-        answer->body == NULL
-            ? HF_EJSON
-            : oauth_parse((const char *)secret_view(answer->body), secret_length(answer->body),
-                          answer->fault.status, &state, out_tokens);
+    /* Without a copy: between a new grant's arrival and the ring, there is little to be done. */
+    enum hf_error error = answer->body == NULL || secret_length(answer->body) == 0
+                              ? HF_EJSON
+                              : parse(answer->body, answer->fault.status, &state, out_tokens);
     if (error == HF_OK)
         return state;
     if (fault->kind == HUB_OK || error == HF_ENOMEM)
