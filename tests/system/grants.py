@@ -169,7 +169,8 @@ with Sshd() as sshd:
         user.seal_by_hand("main", DAY // 2, grant=GRANT)
         now = int(time.time())
         with sshd.open(user):
-            for newer in ((now + DAY - 60, now + DAY, "e i newer", ""), (now + 30, now + 60, "e i newest", "hf_TESTfresh")):
+            for newer in ((now + DAY - 60, now + DAY, "e i newer", ""),
+                          (now + 30, now + 60, "e i newest", "hf_TESTfresh")):
                 write_grant(user, "main", *newer)
                 with sshd.open(user) as session:
                     equal(read_grant(user, "main"), newer, "the grant")
