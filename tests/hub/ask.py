@@ -362,6 +362,17 @@ def _():
         check(held.old.text not in done.out, "it shows the token")
 
 
+@case("doctor warns of an unchecked token of the user's own, but not of the one that it has just asked about")
+def _():
+    with Rotation() as held:
+        login = "echo hf_TEST{0} | hf-token login --no-check --name {0} 2>/dev/null"
+        add = "; ".join(login.format(name) for name in ("asked", "left"))
+        users.must("hf-tokenctl", "seal", held.person.name, "--name", "site", input="hf_TESTsite\n")
+        rows = json.loads(held.session.run(f"{add}; HF_TOKEN_NAME=asked hf-token doctor --json").out)["findings"]
+        unchecked = [row["what"].split()[0] for row in rows if "is unchecked" in row["what"]]
+        equal(unchecked, ["left"], "what is unchecked")
+
+
 @case("doctor as root asks nobody, also with a user's environment")
 def _():
     since = mark()

@@ -45,7 +45,8 @@ static void ask_without(struct doctor *doctor, const struct endpoint *endpoint)
         find_fault(doctor, &answer.fault);
 }
 
-static void ask_about(struct doctor *doctor, const struct endpoint *endpoint, const char *name,
+/* Whether the Hub has answered. */
+static bool ask_about(struct doctor *doctor, const struct endpoint *endpoint, const char *name,
                       const struct secret *token)
 {
     struct hub_account account;
@@ -60,31 +61,38 @@ static void ask_about(struct doctor *doctor, const struct endpoint *endpoint, co
                     name, speak_reason(&fault, reason));
     else
         find_fault(doctor, &fault);
+    return fault.kind == HUB_OK || hub_fault_is_refusal(fault.kind);
 }
 
-/* What whoami would refuse to send, it does not send either. */
-static void ask_selected(struct doctor *doctor, const struct endpoint *endpoint)
+/* What whoami would refuse to send, it does not send either. *out_asked: the token's name, or
+ * empty.
+ */
+static void ask_selected(struct doctor *doctor, const struct endpoint *endpoint,
+                         char out_asked[static TOKEN_NAME_MAX + 1])
 {
     struct selection selection;
     char next[NEXT_MAX];
     SCOPED(secret) struct secret *token = selected_token(doctor->holdings, &selection);
     const char *other =
         destination_other(holdings_find(doctor->holdings, selection.name), endpoint);
+    out_asked[0] = '\0';
     if (token == NULL)
         ask_without(doctor, endpoint);
     else if (other != NULL)
         doctor_find(doctor, LEVEL_WARN, destination_advice(other, next),
                     "%s is a token of another Hub, so this one is not asked", selection.name);
-    else
-        ask_about(doctor, endpoint, selection.name, token);
+    else if (ask_about(doctor, endpoint, selection.name, token))
+        memcpy(out_asked, selection.name, sizeof selection.name);
 }
 
-static void find_unchecked(struct doctor *doctor)
+/* Of a token that is not in the user's own document, whoami would keep nothing. */
+static void find_unchecked(struct doctor *doctor, const char *asked)
 {
     char next[NEXT_MAX];
     for (size_t i = 0; i < doctor->holdings->count; i++) {
         const struct holding *holding = &doctor->holdings->tokens[i];
-        if (holding->sealed != NULL && holding->sealed->about.checked == 0)
+        if (holding->sealed != NULL && strcmp(holding->source, SOURCE_OWN) == 0 &&
+            holding->sealed->about.checked == 0 && strcmp(holding->name, asked) != 0)
             doctor_find(doctor, LEVEL_WARN, say_next(next, "hf-token whoami -n %s", holding->name),
                         "%s is unchecked: the Hub was not asked about it", holding->name);
     }
@@ -93,6 +101,7 @@ static void find_unchecked(struct doctor *doctor)
 void check_hub(struct doctor *doctor)
 {
     struct endpoint endpoint;
+    char asked[TOKEN_NAME_MAX + 1];
     /* The environment can be another user's: sudo -E keeps it. */
     if (doctor->holdings->account.uid == 0) {
         doctor_find(doctor, LEVEL_OK, NULL, "root gets no tokens, so the Hub is not asked");
@@ -107,6 +116,6 @@ void check_hub(struct doctor *doctor)
         return;
     }
     doctor_find(doctor, LEVEL_OK, NULL, "the endpoint is %s", endpoint.url);
-    ask_selected(doctor, &endpoint);
-    find_unchecked(doctor);
+    ask_selected(doctor, &endpoint, asked);
+    find_unchecked(doctor, asked);
 }
