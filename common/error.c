@@ -17,6 +17,11 @@ const char *error_text(enum hf_error error)
     return errors[error].text;
 }
 
+const char *error_text_open(enum hf_error error)
+{
+    return error == HF_EMODE ? "its mode lets others change it" : error_text(error);
+}
+
 const char *error_name(enum hf_error error)
 {
     if ((size_t)error >= HF_ERROR_COUNT)

@@ -62,6 +62,9 @@ enum hf_error {
 /* The text of a code; a static string, also for a number that is no code. */
 const char *error_text(enum hf_error error);
 
+/* The same of a file that others may read: of its mode, it says what they must not. */
+const char *error_text_open(enum hf_error error);
+
 /* The code's own name, such as "HF_EJSON"; a static string. */
 const char *error_name(enum hf_error error);
 

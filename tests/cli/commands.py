@@ -336,6 +336,22 @@ def _():
         os.rename("/etc/hf-token/kept", "/etc/hf-token/host.key")
 
 
+@case("host.key without host.pub: doctor says to run init, which brings it back")
+def _():
+    user = person()
+    with open("/etc/hf-token/host.pub", "rb") as public:
+        before = public.read()
+    os.remove("/etc/hf-token/host.pub")
+    try:
+        found = json.loads(user.run("hf-token", "doctor", "--json").out)["findings"]
+        equal([row["next"] for row in found if row["file"] == "/etc/hf-token/host.pub"],
+              ["As root: hf-tokenctl init"], "doctor's next step")
+    finally:
+        users.must("hf-tokenctl", "init")
+    with open("/etc/hf-token/host.pub", "rb") as public:
+        equal(public.read(), before, "the public key")
+
+
 @case("hf-tokenctl is for root: another user's seal and init fail and change nothing")
 def _():
     user = person()

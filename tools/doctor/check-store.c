@@ -40,6 +40,20 @@ static void check_no_hostkey(struct doctor *doctor, const char *next)
         doctor_find(doctor, LEVEL_WARN, next, "there is none: tokens are sealed with the password");
 }
 
+/* The private half is the key: init makes the public one from it. */
+static void check_hostkey_public(struct doctor *doctor, const char *next)
+{
+    const char *const path = HF_KEY_FOLDER "/host.pub";
+    const enum hf_error error = doctor->holdings->host_error;
+    struct stat status;
+    if (lstat(path, &status) != 0)
+        doctor_find_in(doctor, LEVEL_BAD, path, 0, next,
+                       "it is gone, so nothing can be sealed to this machine");
+    else
+        doctor_find_in(doctor, LEVEL_BAD, path, 0, "As root: remove it, then hf-tokenctl init",
+                       "%s", error_text_open(error));
+}
+
 void check_hostkey(struct doctor *doctor)
 {
     const char *const next = "As root: hf-tokenctl init";
@@ -54,9 +68,7 @@ void check_hostkey(struct doctor *doctor)
     else if (error != HF_OK)
         doctor_find_in(doctor, LEVEL_BAD, HF_KEY_FOLDER, 0, next, "%s", error_text(error));
     else if (doctor->holdings->host_error != HF_OK)
-        doctor_find_in(doctor, LEVEL_BAD, HF_KEY_FOLDER "/host.pub", 0,
-                       "As root: remove it, then hf-tokenctl init", "%s",
-                       error_text(doctor->holdings->host_error));
+        check_hostkey_public(doctor, next);
     else
         doctor_find(doctor, LEVEL_OK, NULL, "this machine has one, as a %s",
                     form == HOSTKEY_FILE ? "file" : "credential of systemd-creds");
