@@ -144,6 +144,13 @@ def _():
     equal(done.out.split(), ["3"], "after --all")
 
 
+@case("a .hf-token that others can write: status says that they can change it, not read it")
+def _():
+    user = person("main")
+    user.write(f"{user.home}/.hf-token", "main\n", 0o666)
+    contains(user.run("sh", "-c", "cd && hf-token status").out, "its mode lets others change it\n", "status")
+
+
 @case("sixteen tokens have room; the seventeenth is refused and loses nothing")
 def _():
     user = person(*[f"t{number}" for number in range(16)])

@@ -59,7 +59,7 @@ void check_sources(struct doctor *doctor)
         doctor_find_in(doctor, LEVEL_BAD, HF_CONF_FILE, line,
                        error == HF_ECONFIG ? "hf-token.conf(5) has its grammar."
                                            : "As root: a regular file, chown root:, chmod 644",
-                       "%s", error_text(error));
+                       "%s", error_text_open(error));
         return;
     }
     for (size_t i = 0; i < token_switch.entry_count; i++)

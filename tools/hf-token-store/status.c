@@ -125,9 +125,9 @@ static void print_notes(struct status *status)
                status->verdict.holding->name);
     if (status->selection.ignored != HF_OK)
         printf("note      %s is ignored: %s\n", say_clean(status->selection.ignored_file),
-               error_text(status->selection.ignored));
+               error_text_open(status->selection.ignored));
     if (status->holdings->switch_error != HF_OK)
-        printf("note      " HF_CONF_FILE ": %s\n", error_text(status->holdings->switch_error));
+        printf("note      " HF_CONF_FILE ": %s\n", error_text_open(status->holdings->switch_error));
     for (size_t i = 0; i < status->holdings->source_count; i++) {
         const struct holdings_source *source = &status->holdings->sources[i];
         if (source->error != HF_OK && source->error != HF_ENOTFOUND)

@@ -46,7 +46,7 @@ static bool judge_trouble(struct verdict *verdict, const struct holdings *holdin
 {
     const struct holdings_source *source = holdings_trouble(holdings);
     if (holdings->switch_error != HF_OK)
-        (void)say_next(verdict->why, HF_CONF_FILE ": %s", error_text(holdings->switch_error));
+        (void)say_next(verdict->why, HF_CONF_FILE ": %s", error_text_open(holdings->switch_error));
     else if (source != NULL)
         (void)say_next(verdict->why, "source %s: %s", source->name, error_text(source->error));
     else
