@@ -376,6 +376,12 @@ def _():
     check(not os.path.exists("/root/.local/share/hf-token"), "a document was written")
     found = json.loads(users.run("hf-token", "doctor", "--json").out)["findings"]
     equal([finding["level"] for finding in found if finding["check"] == "session"], ["bad"], "doctor's session")
+    for argv, code in ((["status"], 3), (["list"], 0), (["token"], 3), (["run", "true"], 125)):
+        done = users.run("hf-token", *argv)
+        equal(done.code, code, f"{argv}: exit code")
+        contains(done.out + done.err, "Run it as the user", f"{argv}: the next step")
+    hints = [finding["next"] or "" for finding in found]
+    check(not any("login" in hint for hint in hints), f"doctor's next steps: {hints}")
     done = users.run("hf-tokenctl", "seal", "daemon", input="hf_TESTx\n")
     equal(done.code, 0, "seal for daemon")
     contains(done.err, "minimum_uid", "seal for daemon")

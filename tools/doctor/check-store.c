@@ -187,7 +187,7 @@ void check_tokens(struct doctor *doctor)
         doctor_find(doctor, LEVEL_WARN, "First repair what is said of the sources, below.",
                     "it cannot be told whether there are any");
     else if (holdings->count == 0)
-        doctor_find(doctor, LEVEL_WARN, "hf-token login", "there are none yet");
+        doctor_find(doctor, LEVEL_WARN, own_first_advice(), "there are none yet");
     else if (name[0] == '\0')
         doctor_find(doctor, LEVEL_WARN, "hf-token use NAME", "there is no default");
     else

@@ -7,6 +7,7 @@
 #include "tools/hf-token-store/commands.h"
 #include "tools/holdings/holdings.h"
 #include "tools/holdings/output.h"
+#include "tools/holdings/own.h"
 #include "tools/json-out.h"
 #include "tools/say.h"
 
@@ -31,7 +32,7 @@ static int print_text(const struct holdings *holdings)
 {
     if (holdings->count == 0 && holdings->switch_error == HF_OK &&
         holdings_trouble(holdings) == NULL)
-        (void)say_failure(TOOL_OK, HF_OK, "hf-token login", "list: there are no tokens yet");
+        (void)say_failure(TOOL_OK, HF_OK, own_first_advice(), "list: there are no tokens yet");
     output_tokens(holdings);
     return help_flush();
 }

@@ -29,12 +29,17 @@ const char *own_advice(enum hf_error error)
     }
 }
 
+const char *own_first_advice(void)
+{
+    return geteuid() == 0 ? "Run it as the user, without sudo" : "hf-token login";
+}
+
 int own_check_user(const char *command)
 {
     if (geteuid() != 0)
         return TOOL_OK;
-    return say_failure(TOOL_FAILED, HF_OK, "Run it as the user, without sudo",
-                       "%s: nothing is placed for root", command);
+    return say_failure(TOOL_FAILED, HF_OK, own_first_advice(), "%s: nothing is placed for root",
+                       command);
 }
 
 int own_open(const char *command, struct own *out_own)

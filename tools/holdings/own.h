@@ -30,6 +30,9 @@ int own_save(struct own *own);
 /* What to do about a document or identity of the user's that cannot be used; a static string. */
 const char *own_advice(enum hf_error error);
 
+/* What to do where there is no token yet; a static string. */
+const char *own_first_advice(void);
+
 void own_close(struct own *own);
 static inline void own_scope_end(struct own *held)
 {

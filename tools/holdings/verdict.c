@@ -4,6 +4,7 @@
 
 #include "tools/exit.h"
 #include "tools/holdings/holdings.h"
+#include "tools/holdings/own.h"
 
 static void set_next(struct verdict *verdict, int code, const char *next)
 {
@@ -55,6 +56,13 @@ static bool judge_trouble(struct verdict *verdict, const struct holdings *holdin
     return true;
 }
 
+/* Whom the module passes over has no session that could open anything. */
+static void judge_root(struct verdict *verdict)
+{
+    (void)say_next(verdict->why, "nothing is ever placed for root");
+    (void)say_next(verdict->next, "%s", own_first_advice());
+}
+
 /* A name that nobody knows may be a token in the wrong place: then it is not repeated. */
 static void judge_unknown(struct verdict *verdict, struct selection *selection)
 {
@@ -90,4 +98,7 @@ void verdict_of(const struct holdings *holdings, struct selection *selection,
         judge_holding(out_verdict, out_verdict->holding);
     else if (!judge_trouble(out_verdict, holdings))
         judge_unknown(out_verdict, selection);
+    if (holdings->account.uid == 0 &&
+        (out_verdict->code == TOOL_NONE || out_verdict->code == TOOL_LOCKED))
+        judge_root(out_verdict);
 }
