@@ -128,8 +128,8 @@ static const struct command commands[] = {
      logout_options, TOOL_USAGE, PROGRAM_STORE},
     {"unlock", "", "open the tokens that are sealed with the login password",
      "The password is asked for on the terminal, without echo; otherwise it is the first line of\n"
-     "standard input. With --rewrap the present login password is asked for twice, or is the\n"
-     "second line.",
+     "standard input. With --rewrap that is the earlier one; then the present one is asked for\n"
+     "twice, or is the second line.",
      unlock_options, TOOL_USAGE, PROGRAM_STORE},
     {"lock", "", "take the tokens out of all sessions",
      "The next login brings them back, and unlock those that are sealed with the password.",

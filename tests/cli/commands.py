@@ -254,6 +254,19 @@ def _():
     equal(session(user, "hf-token unlock", input=f"{user.password}\n").code, 0, "unlock with it repaired")
 
 
+@case("unlock with a wrong password says to try again; with --rewrap it asks for the earlier one, and says so, too")
+def _():
+    user = person("main", seal="password")
+    for option, prompt, hint in (([], "Login password.*: ", "  Try again; where root has changed it"),
+                                 (["--rewrap"], "Earlier login password.*: ",
+                                  "  Try again with the password from before root's change")):
+        words = ["keyctl", "session", "-", "hf-token", "unlock", *option]
+        with Terminal(*words, user=user) as terminal:
+            terminal.answer(prompt, "wrong")
+            contains(terminal.rest(), hint, f"what unlock {option} says")
+            equal(terminal.wait(), 4, f"unlock {option}: exit code")
+
+
 @case("doctor: the hint for a token of another identity has its name")
 def _():
     user = person("one", seal="password")

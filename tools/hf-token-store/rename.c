@@ -41,7 +41,7 @@ static int open_by_password(struct rename *rename, const struct holdings *holdin
                             const struct holding *holding)
 {
     SCOPED(key_pair) struct key_pair pair = {0};
-    int code = opening_identity("rename", holdings, &pair);
+    int code = opening_identity("rename", holdings, OPENING_LOGIN, &pair);
     if (code != TOOL_OK)
         return code;
     enum hf_error error =

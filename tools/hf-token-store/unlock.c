@@ -161,7 +161,7 @@ int unlock_command(struct arguments *arguments)
     code = check_before(holdings, again);
     if (code != -1)
         return code;
-    code = opening_identity("unlock", holdings, &pair);
+    code = opening_identity("unlock", holdings, again ? OPENING_EARLIER : OPENING_LOGIN, &pair);
     if (code != TOOL_OK)
         return code;
     code = count_locked(holdings) > 0 ? place_all(holdings, &pair) : TOOL_OK;
