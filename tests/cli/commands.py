@@ -144,6 +144,15 @@ def _():
     equal(done.out.split(), ["3"], "after --all")
 
 
+@case("env on a terminal says how this shell takes it")
+def _():
+    user = person("main")
+    for shell, line in (("sh", 'eval "$(hf-token env)"'), ("csh", 'eval "`hf-token env --shell csh`"'),
+                        ("fish", "hf-token env --shell fish | source")):
+        with Terminal("hf-token", "env", "--shell", shell, user=user) as terminal:
+            contains(terminal.rest(), line, shell)
+
+
 @case("a .hf-token that others can write: status says that they can change it, not read it")
 def _():
     user = person("main")

@@ -13,9 +13,11 @@ static const struct shell {
     const char *name;
     struct dress dress;
 } shells[] = {
-    {"sh",   {"export HF_TOKEN=", ";\n", true} },
-    {"csh",  {"setenv HF_TOKEN ", ";\n", true} },
-    {"fish", {"set -gx HF_TOKEN ", ";\n", true}},
+    {"sh",   {"export HF_TOKEN=", ";\n", true, "For this shell: eval \"$(hf-token env)\""}   },
+    {"csh",
+     {"setenv HF_TOKEN ", ";\n", true, "For this shell: eval \"`hf-token env --shell csh`\""}},
+    {"fish",
+     {"set -gx HF_TOKEN ", ";\n", true, "For this shell: hf-token env --shell fish | source"}},
 };
 
 static const struct shell *find_shell(const char *name)

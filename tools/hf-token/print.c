@@ -46,9 +46,10 @@ int print_token(const struct want *want, bool force, const struct dress *dress)
 {
     SCOPED(secret) struct secret *token = NULL;
     SCOPED(secret) struct secret *text = NULL;
+    char next[NEXT_MAX];
     if (!force && isatty(STDOUT_FILENO))
         return say_failure(TOOL_FAILED, HF_OK,
-                           "To show it all the same: -f. For a program: hf-token run -- CMD",
+                           say_next(next, "%s. To show it all the same: -f", dress->instead),
                            "%s: standard output is a terminal", want->command);
     int code = obtain_token(want, &token);
     if (code != TOOL_OK)

@@ -10,6 +10,7 @@ struct want;
 struct dress {
     const char *before, *after;
     bool escaped;
+    const char *instead; /* what to do on a terminal */
 };
 
 /* Prints the token; on a terminal only with `force`. Gives the exit code. */

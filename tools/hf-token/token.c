@@ -8,7 +8,8 @@
 
 int token_command(struct arguments *arguments)
 {
-    const struct dress plain = {.before = "", .after = "\n"};
+    const struct dress plain = {
+        .before = "", .after = "\n", .instead = "For a program: hf-token run -- CMD"};
     struct want want = {.command = "token", .failure = TOOL_FAILED};
     const char *value = "";
     bool force = false;
