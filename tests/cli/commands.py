@@ -153,6 +153,15 @@ def _():
             contains(terminal.rest(), line, shell)
 
 
+@case("list and status with usual names fit 80 columns")
+def _():
+    user = person("main", "vision")
+    user.must("hf-token", "login", "--name", "course", "--expires", "90d", input="hf_TESTcourse\n")
+    for command in ("list", "status"):
+        lines = [line for line in user.run("hf-token", command).out.splitlines() if line[:2] in ("  ", "* ")]
+        equal((len(lines), max(map(len, lines)) <= 80), (4, True), f"{command}: lines, and their width ({lines})")
+
+
 @case("a .hf-token that others can write: status says that they can change it, not read it")
 def _():
     user = person("main")

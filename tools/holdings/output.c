@@ -8,14 +8,23 @@
 #include "tools/say.h"
 #include "tools/when.h"
 
-static size_t name_width(const struct holdings *holdings)
-{
-    size_t width = 4;
-    for (size_t i = 0; i < holdings->count; i++)
-        if (strlen(holdings->tokens[i].name) > width)
-            width = strlen(holdings->tokens[i].name);
-    return width;
-}
+/* The columns, each as wide as what is in it; the last one is not filled up. */
+enum column {
+    COLUMN_NAME,
+    COLUMN_STATE,
+    COLUMN_SEALED,
+    COLUMN_SOURCE,
+    COLUMN_EXPIRES,
+    COLUMN_ROLE,
+    COLUMN_ACCOUNT,
+    COLUMN_COUNT
+};
+
+struct row {
+    const char *cells[COLUMN_COUNT];
+    char seals[SEALS_TEXT_MAX], expires[WHEN_TEXT_MAX];
+    char role[ABOUT_TEXT_MAX + 1], account[ABOUT_TEXT_MAX + 1];
+};
 
 /* What the Hub said of it, as far as it was asked. */
 static const char *account_of(const struct holding *holding, char text[static ABOUT_TEXT_MAX + 1])
@@ -38,29 +47,54 @@ static const char *role_of(const struct holding *holding, char text[static ABOUT
     return say_clean(text);
 }
 
-static void print_token(const struct holding *holding, bool is_default, size_t width)
+static void fill(struct row *row, const struct holding *holding)
 {
-    char seals[SEALS_TEXT_MAX] = "-", expires[WHEN_TEXT_MAX] = "-";
-    char account[ABOUT_TEXT_MAX + 1], role[ABOUT_TEXT_MAX + 1];
-    if (holding->sealed != NULL) {
-        (void)seals_text(holding->sealed, seals);
-        (void)when_print(holding->sealed->expires, expires);
-    }
-    printf("%c %-*s  %-7s  %-13s  %-9s  %-16s  %-12s  %s\n", is_default ? '*' : ' ', (int)width,
-           holding->name, token_state_name(holding->state), seals,
-           holding->source != NULL ? holding->source : "-", expires, role_of(holding, role),
-           account_of(holding, account));
+    const struct sealed_token *sealed = holding->sealed;
+    const char *const cells[COLUMN_COUNT] = {
+        [COLUMN_NAME] = holding->name,
+        [COLUMN_STATE] = token_state_name(holding->state),
+        [COLUMN_SEALED] = sealed != NULL ? seals_text(sealed, row->seals) : "-",
+        [COLUMN_SOURCE] = holding->source != NULL ? holding->source : "-",
+        [COLUMN_EXPIRES] = sealed != NULL ? when_print(sealed->expires, row->expires) : "-",
+        [COLUMN_ROLE] = role_of(holding, row->role),
+        [COLUMN_ACCOUNT] = account_of(holding, row->account)};
+    memcpy(row->cells, cells, sizeof cells);
+}
+
+static void widen(int widths[static COLUMN_COUNT], const struct row *row)
+{
+    for (size_t i = 0; i < COLUMN_COUNT; i++)
+        if ((int)strlen(row->cells[i]) > widths[i])
+            widths[i] = (int)strlen(row->cells[i]);
+}
+
+static void print_row(const int widths[static COLUMN_COUNT], char mark, const struct row *row)
+{
+    printf("%c ", mark);
+    for (size_t i = 0; i < COLUMN_ACCOUNT; i++)
+        printf("%-*s  ", widths[i], row->cells[i]);
+    printf("%s\n", row->cells[COLUMN_ACCOUNT]);
 }
 
 void output_tokens(const struct holdings *holdings)
 {
-    const size_t width = name_width(holdings);
+    static const struct row head = {
+        .cells = {"NAME", "STATE", "SEALED", "SOURCE", "EXPIRES", "ROLE", "ACCOUNT"}
+    };
+    int widths[COLUMN_COUNT] = {0};
+    struct row row;
+    widen(widths, &head);
+    for (size_t i = 0; i < holdings->count; i++) {
+        fill(&row, &holdings->tokens[i]);
+        widen(widths, &row);
+    }
     if (holdings->count > 0)
-        printf("  %-*s  %-7s  %-13s  %-9s  %-16s  %-12s  %s\n", (int)width, "NAME", "STATE",
-               "SEALED", "SOURCE", "EXPIRES", "ROLE", "ACCOUNT");
-    for (size_t i = 0; i < holdings->count; i++)
-        print_token(&holdings->tokens[i],
-                    strcmp(holdings->tokens[i].name, holdings_default(holdings)) == 0, width);
+        print_row(widths, ' ', &head);
+    for (size_t i = 0; i < holdings->count; i++) {
+        const char *name = holdings->tokens[i].name;
+        fill(&row, &holdings->tokens[i]);
+        print_row(widths, strcmp(name, holdings_default(holdings)) == 0 ? '*' : ' ', &row);
+    }
 }
 
 /* What the Hub did not say is null. */
