@@ -50,6 +50,7 @@ static const struct option_row list_options[] = {
 };
 static const struct option_row logout_options[] = {
     {OPTION_ALL, "all", NULL, "remove all of them", false},
+    ROW_YES,
     ROWS_END,
 };
 static const struct option_row unlock_options[] = {
@@ -124,7 +125,8 @@ static const struct command commands[] = {
      "password is asked for.",
      no_options, TOOL_USAGE, PROGRAM_STORE},
     {"logout", "[NAME]", "remove a token from the store and from all sessions",
-     "Without NAME it is the default. The Hub still takes the token until it is revoked there.",
+     "Without NAME it is the default. On a terminal, what was not named is asked for before.\n"
+     "The Hub still takes the token: hf-token revoke ends it there, too.",
      logout_options, TOOL_USAGE, PROGRAM_STORE},
     {"unlock", "", "open the tokens that are sealed with the login password",
      "The password is asked for on the terminal, without echo; otherwise it is the first line of\n"

@@ -15,6 +15,9 @@
 /* Signals that would leave a terminal without echo behind. */
 static const int watched[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGALRM};
 
+/* Longest answer to a question; more is no answer. */
+#define ANSWER_MAX 16
+
 /* A line while it is typed or read. */
 struct typing {
     int fd, signals; /* signals -1: not watched */
@@ -178,4 +181,11 @@ enum hf_error line_ask(const char *prompt, size_t maximum, struct secret **out_l
     }
     *out_line = TAKE(line);
     return HF_OK;
+}
+
+bool line_yes(const char *question)
+{
+    SCOPED(secret) struct secret *line = NULL;
+    return line_ask(question, ANSWER_MAX, &line) == HF_OK && secret_length(line) > 0 &&
+           (secret_view(line)[0] == 'y' || secret_view(line)[0] == 'Y');
 }

@@ -19,4 +19,7 @@ bool line_interactive(void);
    before the end of input), HF_EIO, HF_ENOMEM. */
 HF_CHECKED enum hf_error line_ask(const char *prompt, size_t maximum, struct secret **out_line);
 
+/* Whether the answer to a question begins with y; an end of input is none. */
+bool line_yes(const char *question);
+
 #endif

@@ -144,6 +144,27 @@ def _():
     equal(done.out.split(), ["3"], "after --all")
 
 
+@case("logout asks on a terminal for what was not named, and not with a name or --yes; what went is listed")
+def _():
+    def say(*words, answer=None):
+        with Terminal("hf-token", "logout", *words, user=user) as terminal:
+            asked = terminal.answer(r"Remove \d+ tokens?\? \[y/N\] ", answer) if answer else ""
+            return asked + terminal.rest(), terminal.wait()
+
+    user = person("a", "b", "c", "d", "e")
+    for words in ([], ["--all"]):
+        said, code = say(*words, answer="n")
+        contains(said, "hf-token revoke NAME", f"what logout {words} says")
+        equal((code, len(listed(user)[0])), (1, 5), f"logout {words}: exit code and tokens after a no")
+    said, code = say(answer="y")
+    contains(said, "removed a; the Hub still takes it", "what it says")
+    equal((code, sorted(listed(user)[0])), (0, ["b", "c", "d", "e"]), "exit code and tokens after a yes")
+    equal([say("b")[1], say("--yes")[1], sorted(listed(user)[0])], [0, 0, ["d", "e"]], "with a name, and with --yes")
+    said, code = say("--all", answer="y")
+    contains(said, "removed d, e; the Hub still takes them", "what it says")
+    equal((code, listed(user)[0]), (0, {}), "exit code and tokens after a yes to all")
+
+
 @case("env on a terminal says how this shell takes it")
 def _():
     user = person("main")

@@ -88,12 +88,13 @@ class Terminal:
         os.write(self.descriptor, line.encode() + b"\n")
 
     def answer(self, pattern, line):
-        """Waits for a question that hides its answer (echo off), and types."""
-        self.expect(pattern)
+        """Waits for a question that hides its answer (echo off), and types. Returns what was shown up to then."""
+        question = self.expect(pattern)
         until = time.monotonic() + 5
         while termios.tcgetattr(self.descriptor)[3] & termios.ECHO and time.monotonic() < until:
             time.sleep(0.01)
         self.send(line)
+        return question
 
     def rest(self, seconds=20):
         """Everything up to the program's end."""

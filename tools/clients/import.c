@@ -25,9 +25,6 @@
 
 #define COMMAND "import"
 
-/* Longest answer to a question; more is no answer. */
-#define ANSWER_MAX 16
-
 /* How long another import may hold the lock of the store. */
 #define LOCK_PATIENCE 5000
 
@@ -148,11 +145,7 @@ static void print_all(const struct import *import)
 
 static bool says_yes(const struct import *import, const char *prompt)
 {
-    SCOPED(secret) struct secret *line = NULL;
-    if (import->yes)
-        return true;
-    return line_ask(prompt, ANSWER_MAX, &line) == HF_OK && secret_length(line) > 0 &&
-           (secret_view(line)[0] == 'y' || secret_view(line)[0] == 'Y');
+    return import->yes || line_yes(prompt);
 }
 
 /* Asks the Hub, where that is wanted. What it refuses is not worth a place in the store. */

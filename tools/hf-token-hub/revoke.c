@@ -13,9 +13,6 @@
 #include "tools/holdings/verdict.h"
 #include "tools/line.h"
 
-/* Longest answer to a question; more is no answer. */
-#define ANSWER_MAX 16
-
 /* Why the token cannot be read here, and what to do. */
 static int say_unreadable(const struct outgoing *outgoing)
 {
@@ -39,7 +36,6 @@ static int say_unreadable(const struct outgoing *outgoing)
 /* 0 for yes. */
 static int ask(const struct arguments *arguments, const struct outgoing *outgoing)
 {
-    SCOPED(secret) struct secret *line = NULL;
     char prompt[NEXT_MAX];
     if (!line_interactive())
         return arguments_wrong(arguments, "without a terminal to ask on it needs --yes");
@@ -47,8 +43,7 @@ static int ask(const struct arguments *arguments, const struct outgoing *outgoin
              outgoing->holding->name);
     (void)say_next(prompt, "Revoke %s at %s? [y/N] ", outgoing->holding->name,
                    outgoing->endpoint.url);
-    if (line_ask(prompt, ANSWER_MAX, &line) == HF_OK && secret_length(line) > 0 &&
-        (secret_view(line)[0] == 'y' || secret_view(line)[0] == 'Y'))
+    if (line_yes(prompt))
         return TOOL_OK;
     return say_failure(TOOL_FAILED, HF_OK, NULL, "revoke: nothing was changed");
 }

@@ -1,6 +1,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "common/io.h"
+#include "store/files.h"
 #include "tools/arguments.h"
 #include "tools/command.h"
 #include "tools/exit.h"
@@ -8,26 +10,78 @@
 #include "tools/holdings/holdings.h"
 #include "tools/holdings/own.h"
 #include "tools/holdings/place.h"
+#include "tools/line.h"
 #include "tools/say.h"
 
+/* After a logout there is nothing left here that could be sent to be revoked. */
 #define STILL_VALID                                                                                \
-    "the Hub still takes what is not revoked at https://huggingface.co/settings/tokens"
+    "To end it there: https://huggingface.co/settings/tokens; hf-token revoke NAME, before a "     \
+    "logout, does both."
 
-/* Removes what the user's document has of it; *out_removed says whether that was anything. */
-static int remove_own(const char *name, bool all, bool *out_removed)
+/* Names of tokens, with commas between. */
+struct names {
+    char text[TOKENS_MAX * (TOKEN_NAME_MAX + 2)];
+    size_t count;
+};
+
+static void add_name(struct names *names, const char *name)
+{
+    const size_t used = strlen(names->text);
+    if (text_format(names->text + used, sizeof names->text - used, "%s%s", used > 0 ? ", " : "",
+                    name) == HF_OK)
+        names->count++;
+}
+
+/* Those of the document that have this name, or all with NULL. */
+static void collect(const struct document *document, const char *name, struct names *out_names)
+{
+    *out_names = (struct names){0};
+    for (size_t i = 0; i < document->token_count; i++)
+        if (name == NULL || strcmp(document->tokens[i].name, name) == 0)
+            add_name(out_names, document->tokens[i].name);
+}
+
+/* Removes what the user's document has of this name, or all with NULL. */
+static int remove_own(const char *name, struct names *out_removed)
 {
     SCOPED(own) struct own own;
-    bool removed = false;
     int code = own_open("logout", &own);
     if (code != TOOL_OK)
         return code;
-    while (all && own.document->token_count > 0 &&
-           document_remove(own.document, own.document->tokens[0].name) == HF_OK)
-        removed = true;
-    if (!all)
-        removed = document_remove(own.document, name) == HF_OK;
-    *out_removed = removed;
-    return removed ? own_save(&own) : TOOL_OK;
+    collect(own.document, name, out_removed);
+    for (size_t i = 0; i < out_removed->count; i++)
+        if (document_remove(own.document, name != NULL ? name : own.document->tokens[0].name) !=
+            HF_OK)
+            break;
+    return out_removed->count > 0 ? own_save(&own) : TOOL_OK;
+}
+
+static void say_removed(const struct names *removed)
+{
+    (void)say_failure(TOOL_OK, HF_OK, STILL_VALID, "logout: removed %s; the Hub still takes %s",
+                      removed->text, removed->count == 1 ? "it" : "them");
+}
+
+/* What nobody has named, or NULL for all, is asked for, where somebody is there to answer. 0 to go
+ * on. */
+static int ask(const struct holdings *holdings, const char *name)
+{
+    SCOPED(document) struct document *document = NULL;
+    struct names names;
+    char question[NEXT_MAX];
+    if (!line_interactive() || document_read(&holdings->account, &document) != HF_OK)
+        return TOOL_OK;
+    collect(document, name, &names);
+    if (names.count == 0)
+        return TOOL_OK;
+    say_note("logout: this removes %s; the Hub still takes %s. To end one there, too: hf-token "
+             "revoke NAME",
+             names.text, names.count == 1 ? "it" : "them");
+    (void)say_next(question, "Remove %zu token%s? [y/N] ", names.count,
+                   names.count == 1 ? "" : "s");
+    if (line_yes(question))
+        return TOOL_OK;
+    return say_failure(TOOL_FAILED, HF_OK, NULL, "logout: nothing was changed");
 }
 
 /* The default follows the documents as they are now. */
@@ -50,11 +104,10 @@ static void say_default(const struct holdings *before, const char *removed)
 static int remove_one(const struct holdings *holdings, const char *name)
 {
     const struct holding *holding = holdings_find(holdings, name);
-    bool removed = false;
+    struct names removed;
     if (holding == NULL)
-        return say_failure(TOOL_NONE, HF_OK, "To see the names: hf-token list",
-                           "logout: there is no such token");
-    int code = remove_own(holding->name, false, &removed);
+        return holdings_say_none("logout", name);
+    int code = remove_own(holding->name, &removed);
     if (code != TOOL_OK)
         return code;
     enum hf_error error =
@@ -63,9 +116,9 @@ static int remove_one(const struct holdings *holdings, const char *name)
         error = update_default();
     if (error != HF_OK)
         return say_failure(TOOL_FAILED, error, "hf-token lock", "logout: the ring");
-    if (removed)
-        say_note("logout: removed %s; " STILL_VALID, holding->name);
-    if (removed)
+    if (removed.count > 0)
+        say_removed(&removed);
+    if (removed.count > 0)
         say_default(holdings, holding->name);
     else
         (void)say_failure(
@@ -77,16 +130,18 @@ static int remove_one(const struct holdings *holdings, const char *name)
 
 static int remove_all(const struct holdings *holdings)
 {
-    bool removed = false;
+    struct names removed;
     size_t rings = 0;
-    int code = remove_own("", true, &removed);
+    int code = remove_own(NULL, &removed);
     if (code != TOOL_OK)
         return code;
     enum hf_error error = ring_clear_all(&rings);
     if (error != HF_OK)
         return say_failure(TOOL_FAILED, error, "hf-token doctor", "logout: the ring");
-    say_note(removed ? "logout: removed all tokens of yours; " STILL_VALID
-                     : "logout: you had no tokens of your own");
+    if (removed.count > 0)
+        say_removed(&removed);
+    else
+        say_note("logout: you had no tokens of your own");
     for (size_t i = 0; i < holdings->count; i++)
         if (holdings->tokens[i].source != NULL &&
             strcmp(holdings->tokens[i].source, SOURCE_OWN) != 0)
@@ -99,11 +154,13 @@ int logout_command(struct arguments *arguments)
 {
     SCOPED(holdings) struct holdings *holdings = NULL;
     const char *value = "", *name = NULL;
-    bool all = false;
+    bool all = false, yes = false;
     int argument;
     while ((argument = arguments_next(arguments, &value)) != ARGUMENT_END) {
         if (argument == OPTION_ALL)
             all = true;
+        else if (argument == OPTION_YES)
+            yes = true;
         else if (argument == ARGUMENT_OPERAND && name == NULL)
             name = value;
         else
@@ -114,6 +171,13 @@ int logout_command(struct arguments *arguments)
     int code = holdings_begin("logout", &holdings);
     if (code != TOOL_OK)
         return code;
-    return all ? remove_all(holdings)
-               : remove_one(holdings, name != NULL ? name : holdings_default(holdings));
+    const char *chosen = name != NULL ? name : holdings_default(holdings);
+    if (!all && chosen[0] == '\0')
+        return say_failure(TOOL_NONE, HF_OK, "To see the names: hf-token list",
+                           "logout: there is no default token");
+    if (name == NULL && !yes)
+        code = ask(holdings, all ? NULL : chosen);
+    if (code != TOOL_OK)
+        return code;
+    return all ? remove_all(holdings) : remove_one(holdings, chosen);
 }

@@ -28,6 +28,14 @@ const struct holding *holdings_find(const struct holdings *holdings, const char 
     return NULL;
 }
 
+int holdings_say_none(const char *command, const char *name)
+{
+    const char *const next = "To see the names: hf-token list";
+    if (say_quotable(name))
+        return say_failure(TOOL_NONE, HF_OK, next, "%s: there is no token %s", command, name);
+    return say_failure(TOOL_NONE, HF_OK, next, "%s: there is no token of that name", command);
+}
+
 const char *holdings_default(const struct holdings *holdings)
 {
     const char *name = holdings->ring.default_name;
@@ -110,8 +118,8 @@ bool holding_is_granted(const struct holding *holding)
     return holding->sealed != NULL && is_granted(holding->source, holding->sealed);
 }
 
-/* Whether the next use can bring it back. A grant that came with another token than the document has
-   by now, which was refreshed on another machine of this home, say, may be void. */
+/* Whether the next use can bring it back. A grant that came with another token than the document
+   has by now, which was refreshed on another machine of this home, say, may be void. */
 static bool is_refreshable(const struct holdings_ring *ring, const struct sealed_token *sealed)
 {
     SCOPED(ring_grant) struct ring_grant held = {0};

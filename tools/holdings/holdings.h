@@ -81,6 +81,10 @@ DEFINE_SCOPED(holdings, struct holdings *, holdings_free, NULL);
 /* Borrowed; NULL when there is none of that name. */
 const struct holding *holdings_find(const struct holdings *holdings, const char *name);
 
+/* Says that there is no token of that name, which is repeated where it cannot be one. Gives
+   TOOL_NONE. */
+int holdings_say_none(const char *command, const char *name);
+
 /* Whether a session gets a grant with this token. A refresh can give a new grant, the old one then
    being void: where the user cannot save it, which is in any document but their own, the first
    refresh would take the token from all others who have it. */
