@@ -134,6 +134,18 @@ int arguments_stop(const struct arguments *arguments, int argument)
     }
 }
 
+int arguments_missing(const struct arguments *arguments, int place)
+{
+    const char *name = arguments->command->operands;
+    char text[NEXT_MAX];
+    for (; place > 0; place--) {
+        name += strcspn(name, " ");
+        name += strspn(name, " ");
+    }
+    (void)say_next(text, "%.*s is missing", (int)strcspn(name, " "), name);
+    return arguments_wrong(arguments, text);
+}
+
 int arguments_operands(struct arguments *arguments, int minimum, int maximum,
                        const char **out_operands)
 {
@@ -146,5 +158,5 @@ int arguments_operands(struct arguments *arguments, int minimum, int maximum,
             return arguments_stop(arguments, argument);
         out_operands[count++] = value;
     }
-    return count < minimum ? arguments_wrong(arguments, "there is a word missing") : -1;
+    return count < minimum ? arguments_missing(arguments, count) : -1;
 }

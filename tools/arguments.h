@@ -35,6 +35,9 @@ int arguments_stop(const struct arguments *arguments, int argument);
 /* Says that the command line is wrong, without repeating it, and gives the command's usage_exit. */
 int arguments_wrong(const struct arguments *arguments, const char *why);
 
+/* The same for want of an operand, the first being at place 0: names it as the table does. */
+int arguments_missing(const struct arguments *arguments, int place);
+
 /* Reads a command line of operands alone, exactly up to `maximum`; out_operands has NULL for each
    one that is missing. -1 to go on, else the exit code. */
 int arguments_operands(struct arguments *arguments, int minimum, int maximum,

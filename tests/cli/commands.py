@@ -165,6 +165,28 @@ def _():
     equal((code, listed(user)[0]), (0, {}), "exit code and tokens after a yes to all")
 
 
+@case("messages name what is not there, unless it may be a token; a missing word is named")
+def _():
+    user = person("main")
+    for argv, what in ((["use", "nobody"], "use: there is no token nobody"), (["use"], "use: NAME is missing"),
+                       (["rename", "nobody", "b"], "rename: there is no token nobody"),
+                       (["rename", "a"], "rename: NEW is missing"), (["check"], "check: REPO is missing"),
+                       (["logout", "nobody"], "logout: there is no token nobody"),
+                       (["rotate", "nobody"], "rotate: there is no token nobody"),
+                       (["rotate"], "rotate: NAME is missing"), (["revoke"], "revoke: NAME is missing"),
+                       (["revoke", "nobody"], "revoke: there is no token nobody")):
+        equal(user.run("hf-token", *argv, input="").err.splitlines()[0], f"hf-token: {what}", f"{argv}")
+    for argv in (["use"], ["rename", "b"], ["logout"], ["revoke"]):
+        done = user.run("hf-token", argv[0], "hf_TESTasaname", *argv[1:])
+        check("TEST" not in done.err, f"{argv}: {done.err}")
+    for argv, code, what in ((["seal", "nobody-here"], 3, "seal: there is no user nobody-here"),
+                             (["seal"], 2, "seal: USER is missing"),
+                             (["list", "nobody-here"], 3, "list: there is no user nobody-here"),
+                             (["list", user.name], 3, f"list: there is no token for {user.name} here")):
+        done = users.run("hf-tokenctl", *argv, input="")
+        equal((done.code, done.err.splitlines()[0]), (code, f"hf-tokenctl: {what}"), f"{argv}")
+
+
 @case("env on a terminal says how this shell takes it")
 def _():
     user = person("main")

@@ -159,7 +159,7 @@ static int read_words(struct arguments *arguments, const char **out_option, cons
         else
             return arguments_stop(arguments, argument);
     }
-    return *out_text == NULL ? arguments_wrong(arguments, "there is a word missing") : -1;
+    return *out_text == NULL ? arguments_missing(arguments, 0) : -1;
 }
 
 int check_command(struct arguments *arguments)

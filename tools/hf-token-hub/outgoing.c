@@ -65,8 +65,7 @@ int outgoing_find(struct outgoing *outgoing, const char *name)
         return code;
     outgoing->holding = holdings_find(outgoing->holdings, name);
     if (outgoing->holding == NULL)
-        return say_failure(TOOL_NONE, HF_OK, "To see the names: hf-token list",
-                           "%s: there is no such token", outgoing->command);
+        return holdings_say_none(outgoing->command, name);
     code = destination_check(outgoing->command, outgoing->holding, &outgoing->endpoint);
     if (code == TOOL_OK)
         read_ring(outgoing);

@@ -129,7 +129,7 @@ static int read_words(struct arguments *arguments, const char **out_name, bool *
         else
             return arguments_stop(arguments, argument);
     }
-    return *out_name == NULL ? arguments_wrong(arguments, "there is a word missing") : -1;
+    return *out_name == NULL ? arguments_missing(arguments, 0) : -1;
 }
 
 int revoke_command(struct arguments *arguments)

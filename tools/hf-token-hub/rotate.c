@@ -29,7 +29,7 @@ static int read_words(struct arguments *arguments, struct newcomer *newcomer, co
     if (code != -1)
         return code;
     if (*out_name == NULL)
-        return arguments_wrong(arguments, "there is a word missing");
+        return arguments_missing(arguments, 0);
     code = intake_expires("rotate", expires, newcomer->now, &newcomer->until);
     return code == TOOL_OK ? -1 : code;
 }

@@ -87,8 +87,7 @@ static int open_token(struct rename *rename, const struct holdings *holdings)
 {
     const struct holding *holding = holdings_find(holdings, rename->from);
     if (holding == NULL)
-        return say_failure(TOOL_NONE, HF_OK, "To see the names: hf-token list",
-                           "rename: there is no token of that name");
+        return holdings_say_none("rename", rename->from);
     if (holding->source == NULL || strcmp(holding->source, SOURCE_OWN) != 0)
         return say_failure(TOOL_NONE, HF_OK,
                            "It is for the administrator of this machine to rename.",

@@ -60,8 +60,7 @@ int use_command(struct arguments *arguments)
     if (code != TOOL_OK)
         return code;
     if (holdings_find(holdings, name[0]) == NULL)
-        return say_failure(TOOL_NONE, HF_OK, "To see the names: hf-token list",
-                           "use: there is no token of that name");
+        return holdings_say_none("use", name[0]);
     code = set_own(name[0]);
     if (code == TOOL_OK)
         code = set_ring(holdings, name[0]);

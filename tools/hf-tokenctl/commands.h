@@ -3,6 +3,8 @@
 #ifndef HF_TOKENCTL_COMMANDS_H
 #define HF_TOKENCTL_COMMANDS_H
 
+#include "common/error.h"
+
 struct arguments;
 struct command_table;
 
@@ -15,6 +17,9 @@ int list_command(struct arguments *arguments);
 /* What to do where host.pub is there and the private key to it is gone. */
 #define HALF_KEY_NEXT                                                                              \
     "Bring the key back; or move host.pub away and try again, and have all tokens sealed anew."
+
+/* Says that an account could not be had, by name where that can be shown. Gives the exit code. */
+int user_say(const char *command, const char *user, enum hf_error error);
 
 /* Says that only root may, unless this is root. Gives 0 or the exit code. */
 int root_check(const char *command);

@@ -65,21 +65,24 @@ static void print_text(struct listing *listing, const struct document *document)
     }
 }
 
-static int exit_of(enum hf_error error)
+static int say_document(const char *user, enum hf_error error)
 {
-    return error == HF_ENOTFOUND ? TOOL_NONE : TOOL_FAILED;
+    char next[NEXT_MAX];
+    if (error != HF_ENOTFOUND)
+        return say_failure(TOOL_FAILED, error, "hf-token doctor", "list: the tokens of %s", user);
+    return say_failure(TOOL_NONE, HF_OK, say_next(next, "To add one: hf-tokenctl seal %s", user),
+                       "list: there is no token for %s here", user);
 }
 
 static void list_account(struct listing *listing, const char *user)
 {
     struct account account;
     SCOPED(document) struct document *document = NULL;
-    const char *shown = say_quotable(user) ? user : "this user";
     enum hf_error error = account_by_name(user, &account);
     if (error != HF_OK)
-        listing->code = say_failure(exit_of(error), error, NULL, "list: the account of %s", shown);
+        listing->code = user_say("list", user, error);
     else if ((error = host_document_read(&account, &document)) != HF_OK)
-        listing->code = say_failure(exit_of(error), error, NULL, "list: the tokens of %s", shown);
+        listing->code = say_document(account.name, error);
     if (listing->documents != NULL)
         add_json(listing, user, document, error);
     else if (document != NULL)

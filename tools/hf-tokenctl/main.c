@@ -31,6 +31,15 @@ int root_check(const char *command)
                        "%s: only root may do this", command);
 }
 
+int user_say(const char *command, const char *user, enum hf_error error)
+{
+    const char *const next = "The name service must know the user: getent passwd";
+    const char *shown = say_quotable(user) ? user : "of that name";
+    if (error == HF_ENOTFOUND)
+        return say_failure(TOOL_NONE, HF_OK, next, "%s: there is no user %s", command, shown);
+    return say_failure(TOOL_FAILED, error, next, "%s: the user %s", command, shown);
+}
+
 int main(int argc, char **argv)
 {
     const struct command *command = argc > 1 ? command_find(&hf_tokenctl_table, argv[1]) : NULL;

@@ -45,7 +45,7 @@ static int read_words(struct seal *seal, struct arguments *arguments)
             return arguments_stop(arguments, argument);
     }
     if (seal->intake.user == NULL)
-        return arguments_wrong(arguments, "there is no user given");
+        return arguments_missing(arguments, 0);
     int code = intake_name("seal", seal->intake.name);
     if (code == TOOL_OK)
         code = intake_expires("seal", expires, seal->intake.created, &seal->intake.expires);
@@ -58,8 +58,7 @@ static int find_user(struct seal *seal)
     if (error == HF_OK && strcmp(seal->account.name, seal->intake.user) != 0)
         error = HF_ENOTFOUND;
     if (error != HF_OK)
-        return say_failure(error == HF_ENOTFOUND ? TOOL_NONE : TOOL_FAILED, error,
-                           "The name service must know the user: getent passwd", "seal: the user");
+        return user_say("seal", seal->intake.user, error);
     seal->intake.user = seal->account.name;
     return TOOL_OK;
 }
