@@ -187,6 +187,16 @@ def _():
         equal((done.code, done.err.splitlines()[0]), (code, f"hf-tokenctl: {what}"), f"{argv}")
 
 
+@case("a token of the administrator's: rename and rotate exit with 1, for it is there")
+def _():
+    user = person()
+    users.must("hf-tokenctl", "seal", user.name, "--name", "site", input="hf_TESTsite\n")
+    for argv in (["rename", "site", "mine"], ["rotate", "site"]):
+        done = user.run("hf-token", *argv, input="")
+        equal(done.code, 1, f"{argv}: exit code ({done.err})")
+        contains(done.err, "site is not in your own document", f"{argv}")
+
+
 @case("env on a terminal says how this shell takes it")
 def _():
     user = person("main")

@@ -40,7 +40,7 @@ static int find_old(struct outgoing *old, const char *name)
     int code = outgoing_find(old, name);
     if (code != TOOL_OK || outgoing_is_own(old))
         return code;
-    return say_failure(TOOL_NONE, HF_OK, "Ask the administrator of this machine to rotate it.",
+    return say_failure(TOOL_FAILED, HF_OK, "Ask the administrator of this machine to rotate it.",
                        "rotate: %s is not in your own document", old->holding->name);
 }
 

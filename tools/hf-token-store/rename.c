@@ -89,7 +89,7 @@ static int open_token(struct rename *rename, const struct holdings *holdings)
     if (holding == NULL)
         return holdings_say_none("rename", rename->from);
     if (holding->source == NULL || strcmp(holding->source, SOURCE_OWN) != 0)
-        return say_failure(TOOL_NONE, HF_OK,
+        return say_failure(TOOL_FAILED, HF_OK,
                            "It is for the administrator of this machine to rename.",
                            "rename: %s is not in your own document", holding->name);
     memcpy(rename->id, holding->sealed->id, sizeof rename->id);
