@@ -35,7 +35,7 @@ static const struct option_row json_options[] = {
     ROWS_END,
 };
 static const struct option_row login_options[] = {
-    {'n', "name", "NAME", "the token's name on this machine (default: main)", false},
+    {'n', "name", "NAME", "its name here (default: its name at the Hub, else main)", false},
     {OPTION_SEAL, "seal", "host|password|both", "what opens it: machine or login password", false},
     {OPTION_BROWSER, "browser", NULL, "log in at the Hub in a browser", false},
     {OPTION_PASTE, "paste", NULL, "take a token that was made in the Hub's settings", false},
