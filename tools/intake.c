@@ -20,6 +20,9 @@
 /* Lines without anything that are passed over. */
 #define BLANK_LINES_MAX 4
 
+/* How often two passwords that are not the same are asked for again. */
+#define TRIES 3
+
 static bool is_blank(uint8_t c)
 {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
@@ -116,24 +119,41 @@ static enum hf_error ask_password(const char *prompt, struct secret **out_passwo
     return HF_OK;
 }
 
-int intake_password(const char *command, const char *prompt, const char *again,
-                    struct secret **out_password)
+/* Twice, where that is wanted. *out_same says whether both were the same. */
+static enum hf_error ask_twice(const char *prompt, const char *again, bool *out_same,
+                               struct secret **out_password)
 {
     SCOPED(secret) struct secret *password = NULL;
     SCOPED(secret) struct secret *second = NULL;
-    enum hf_error error = ask_password(prompt, &password);
-    if (error == HF_OK && again != NULL && line_interactive())
-        error = ask_password(again, &second);
-    if (error != HF_OK)
-        return say_failure(
-            TOOL_FAILED, error,
-            "A password has 1 to 511 bytes. Without a terminal it is a line of standard input.",
-            "%s: the password", command);
-    if (second != NULL && !same(password, second))
+    TRY(ask_password(prompt, &password));
+    if (again != NULL)
+        TRY(ask_password(again, &second));
+    *out_same = second == NULL || same(password, second);
+    if (*out_same)
+        *out_password = TAKE(password);
+    return HF_OK;
+}
+
+int intake_password(const char *command, const char *prompt, const char *again,
+                    struct secret **out_password)
+{
+    const char *second = line_interactive() ? again : NULL;
+    enum hf_error error = HF_OK;
+    for (int i = 0; i < TRIES && error == HF_OK; i++) {
+        bool both = false;
+        error = ask_twice(prompt, second, &both, out_password);
+        if (error == HF_OK && both)
+            return TOOL_OK;
+        if (error == HF_OK && i < TRIES - 1)
+            say_note("%s: the two passwords are not the same; once more", command);
+    }
+    if (error == HF_OK)
         return say_failure(TOOL_FAILED, HF_OK, "Nothing was changed; try again.",
                            "%s: the two passwords are not the same", command);
-    *out_password = TAKE(password);
-    return TOOL_OK;
+    return say_failure(
+        TOOL_FAILED, error,
+        "A password has 1 to 511 bytes. Without a terminal it is a line of standard input.",
+        "%s: the password", command);
 }
 
 int intake_name(const char *command, const char *name)

@@ -31,8 +31,8 @@ struct intake {
    and it has been said. */
 int intake_ask(const struct intake *intake, struct secret **out_token);
 
-/* Asks for a password of 1 to PASSWORD_MAX bytes. On a terminal with `again` it is asked for twice.
- */
+/* Asks for a password of 1 to PASSWORD_MAX bytes. On a terminal with `again` it is asked for twice,
+   and where the two are not the same, once more, three times in all. */
 int intake_password(const char *command, const char *prompt, const char *again,
                     struct secret **out_password);
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """hf-token login --browser: RFC 8628's device flow, each error of it, a Hub with faults, and what is sealed."""
+import json
 import os
 import signal
 import subprocess
@@ -255,6 +256,91 @@ def _():
     with person.log_in() as session:
         contains(session.token(), "hf_oauth_TEST", "the token")
         equal([key for key, _ in person.state().keys if "grant" in key], [], "grants in the ring")
+
+
+# -------------------------------------------------------------------- what goes wrong after the yes in the browser
+
+REVOKE = "/api/credentials/revoke"
+
+
+def told(start):
+    """The credentials that the Hub was told to revoke."""
+    return [text for request in hub.asked(REVOKE, start) for text in json.loads(request.body)["credentials"]]
+
+
+def in_browser(person, account, *words):
+    """A command with a login in the browser, and what it brought: (done, access token, refresh token)."""
+    tokens, grants = set(world.tokens), set(hub.oauth.grants)
+    hub.oauth.account = account
+    done = person.run("hf-token", *words, "--browser")
+    hub.oauth.account = None
+    return done, *({*world.tokens} - tokens), *({*hub.oauth.grants} - grants)
+
+
+@case("rotate in the browser by another account: what was brought is revoked, with its grant, and that is said")
+def _():
+    person = Person()
+    person.must("hf-token", "login", "--name", "work", input=f"{person.new_token().text}\n")
+    before, start = person.state(), hub.mark()
+    done, token, refresh = in_browser(person, world.account("bot"), "rotate", "work")
+    equal(done.code, 1, f"exit code ({done.err})")
+    equal(told(start), [refresh, token], "what was revoked")
+    contains(done.err, "the token that the browser login brought was revoked", "what it says")
+    unchanged(person, before, "rotate by another account")
+
+
+@case("a login in the browser that cannot be saved: the same; where the Hub cannot be told, the page that can")
+def _():
+    person = Person()
+    os.makedirs(f"{person.folder}/tokens.json")
+    start = hub.mark()
+    done, token, refresh = in_browser(person, person.account, "login")
+    equal((done.code, told(start)), (1, [refresh, token]), f"exit code, and what was revoked ({done.err})")
+    hub.put_fault(REVOKE, faults.Says(answer.unavailable(503)), times=1)
+    done, _, _ = in_browser(person, person.account, "login")
+    equal(done.code, 1, "exit code")
+    contains(done.err, "could not be revoked: the Hub has a fault of its own", "what it says")
+    contains(done.err, f"Revoke it at {hub.url}/settings/", "the next step")
+
+
+@case("a full document is told before the Hub is asked for anything; a token of it can be replaced")
+def _():
+    person = Person()
+    for number in range(16):
+        person.must("hf-token", "login", "--no-check", "--name", f"t{number}", input=f"hf_TEST{number}\n")
+    start = hub.mark()
+    done = person.run("hf-token", "login", "--browser")
+    equal((done.code, hub.asked(since=start)), (1, []), f"exit code and requests ({done.err})")
+    contains(done.err, "hf-token logout NAME makes room", "the next step")
+    hub.oauth.account = person.account
+    person.must("hf-token", "login", "--browser", "--name", "t3")
+    hub.oauth.account = None
+    equal(len(person.listed()), 16, "tokens")
+
+
+@case("the first login password is asked for before the login in the browser, and again where the two differ")
+def _():
+    person, start = Person(), hub.mark()
+    with Terminal("hf-token", "login", "--browser", "--seal", "password", user=person) as terminal:
+        for number, question in enumerate(("Login password.*: ", r"once more\s.*Login password.*: ")):
+            terminal.answer(question, person.password)
+            equal(hub.asked(since=start), [], "requests before the password")
+            terminal.answer("The same again: ", "another" if number == 0 else person.password)
+        terminal.expect(r"code there: \S+")
+        hub.oauth.only_device().approve(person.account)
+        equal(terminal.wait(), 0, f"exit code: {terminal.shown}")
+    equal([row["seals"] for row in person.listed().values()], [["user"]], "seals")
+
+
+@case("two passwords that differ three times: nothing was asked of the Hub, nothing stored")
+def _():
+    person, start = Person(), hub.mark()
+    with Terminal("hf-token", "login", "--browser", "--seal", "password", user=person) as terminal:
+        for number in range(3):
+            terminal.answer("Login password.*: ", f"one{number}")
+            terminal.answer("The same again: ", f"other{number}")
+        equal(terminal.wait(), 1, f"exit code: {terminal.shown}")
+    equal((hub.asked(since=start), person.listed()), ([], {}), "requests and tokens")
 
 
 harness.main()

@@ -97,6 +97,22 @@ static bool wants_identity(const struct adding *adding)
     return adding->seal == SEAL_PASSWORD || adding->seal == SEAL_BOTH;
 }
 
+int add_room(const struct adding *adding, const char *name)
+{
+    SCOPED(document) struct document *document = NULL;
+    char next[NEXT_MAX];
+    /* What is wrong with it, add_store says. */
+    if (document_read(&adding->account, &document) != HF_OK || document->token_count < TOKENS_MAX ||
+        (name != NULL && document_find(document, name) != NULL))
+        return TOOL_OK;
+    return say_failure(TOOL_FAILED, HF_EFULL,
+                       say_next(next,
+                                "hf-token logout NAME makes room; hf-token %s --name NAME "
+                                "replaces one",
+                                adding->command),
+                       "%s", adding->command);
+}
+
 /* The first password-sealed token of a user brings the question for the password. */
 int add_password(struct adding *adding)
 {

@@ -71,10 +71,27 @@ static int store(const struct login *login, struct adding *adding, const struct 
     else
         about_name(newcomer->about.display_name, addition.name);
     int code = add_store(adding, &addition);
-    if (code != TOOL_OK)
+    if (code != TOOL_OK) {
+        newcomer_drop(newcomer);
         return code;
+    }
     code = add_place(adding, &addition);
     newcomer_say(newcomer, addition.name);
+    return code;
+}
+
+/* The login password before a login in the browser: once that has brought a token, little is left
+   to go wrong. Of a paste the token comes first, as standard input has it. */
+static int take_in(const struct login *login, struct adding *adding, struct newcomer *newcomer)
+{
+    const bool by_browser = newcomer->way == WAY_BROWSER;
+    int code = by_browser ? add_password(adding) : TOOL_OK;
+    if (code == TOOL_OK)
+        code = newcomer_fetch(newcomer);
+    if (code == TOOL_OK && !login->unasked)
+        code = newcomer_check(newcomer);
+    if (code == TOOL_OK && !by_browser)
+        code = add_password(adding);
     return code;
 }
 
@@ -90,10 +107,14 @@ int login_command(struct arguments *arguments)
     if (code == TOOL_OK)
         code = add_begin("login", login.seal, &adding);
     if (code == TOOL_OK)
-        code = newcomer_fetch(&newcomer);
-    if (code == TOOL_OK && !login.unasked)
-        code = newcomer_check(&newcomer);
+        code = add_room(&adding, login.name);
     if (code == TOOL_OK)
-        code = add_password(&adding);
-    return code == TOOL_OK ? store(&login, &adding, &newcomer) : code;
+        code = newcomer_choose(&newcomer);
+    if (code != TOOL_OK)
+        return code;
+    code = take_in(&login, &adding, &newcomer);
+    if (code == TOOL_OK)
+        return store(&login, &adding, &newcomer);
+    newcomer_drop(&newcomer);
+    return code;
 }

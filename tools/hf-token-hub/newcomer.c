@@ -6,6 +6,7 @@
 #include "common/secret.h"
 #include "hub/grant.h"
 #include "hub/oauth.h"
+#include "hub/revoke.h"
 #include "hub/whoami.h"
 #include "tools/arguments.h"
 #include "tools/command.h"
@@ -28,7 +29,8 @@ void newcomer_clear(struct newcomer *newcomer)
 {
     secret_free(newcomer->token);
     secret_free(newcomer->grant);
-    newcomer->token = newcomer->grant = NULL;
+    secret_free(newcomer->refresh);
+    newcomer->token = newcomer->grant = newcomer->refresh = NULL;
 }
 
 int newcomer_option(const struct arguments *arguments, int argument, enum newcomer_way *way)
@@ -93,12 +95,12 @@ static int choose_way(struct newcomer *newcomer, enum hf_error client_error)
     return TOOL_OK;
 }
 
-static enum hf_error keep_grant(struct newcomer *newcomer, const struct client *client,
-                                struct oauth_tokens *tokens)
+static enum hf_error keep_grant(struct newcomer *newcomer, const struct client *client)
 {
     SCOPED(grant) struct grant grant = {.endpoint = newcomer->endpoint};
     memcpy(grant.client_id, client->id, sizeof grant.client_id);
-    grant.refresh = TAKE(tokens->refresh);
+    TRY(secret_copy(secret_view(newcomer->refresh), secret_length(newcomer->refresh),
+                    &grant.refresh));
     return grant_print(&grant, &newcomer->grant);
 }
 
@@ -107,38 +109,45 @@ static int keep_tokens(struct newcomer *newcomer, const struct client *client,
                        struct oauth_tokens *tokens)
 {
     newcomer->token = TAKE(tokens->access);
+    newcomer->refresh = TAKE(tokens->refresh);
     if (tokens->lifetime != 0)
         newcomer->expires = newcomer->now + tokens->lifetime;
     if (newcomer->until != 0)
         say_note("%s: with --expires it is not renewed", newcomer->command);
-    if (newcomer->until != 0 || tokens->refresh == NULL)
+    if (newcomer->until != 0 || newcomer->refresh == NULL)
         return TOOL_OK;
     if (!newcomer->endpoint.secure) {
         say_note("%s: it is not renewed, since anybody on this machine may listen at %s one day",
                  newcomer->command, newcomer->endpoint.url);
         return TOOL_OK;
     }
-    enum hf_error error = keep_grant(newcomer, client, tokens);
+    enum hf_error error = keep_grant(newcomer, client);
     if (error != HF_OK)
         return say_failure(TOOL_FAILED, error, "Nothing was changed. Try again, or use --paste",
                            "%s: the grant", newcomer->command);
     return TOOL_OK;
 }
 
-static int fetch_browser(struct newcomer *newcomer, const struct client *client,
-                         enum hf_error client_error)
+static int say_no_client(const struct newcomer *newcomer, enum hf_error client_error)
 {
-    SCOPED(oauth_tokens) struct oauth_tokens tokens = {0};
     if (client_error == HF_ENOTFOUND)
         return say_failure(
             TOOL_FAILED, HF_OK, "hf-token.conf(5) tells of oauth-client; without it: --paste",
             "%s: there is no OAuth client id for a login in the browser", newcomer->command);
-    if (client_error != HF_OK)
-        return say_failure(TOOL_FAILED, client_error,
-                           "hf-token.conf(5) tells of oauth-client; without it: --paste",
-                           "%s: the OAuth client id", newcomer->command);
-    int code = browser_login(newcomer->command, &newcomer->endpoint, client, &tokens);
-    return code == TOOL_OK ? keep_tokens(newcomer, client, &tokens) : code;
+    return say_failure(TOOL_FAILED, client_error,
+                       "hf-token.conf(5) tells of oauth-client; without it: --paste",
+                       "%s: the OAuth client id", newcomer->command);
+}
+
+static int fetch_browser(struct newcomer *newcomer)
+{
+    SCOPED(oauth_tokens) struct oauth_tokens tokens = {0};
+    struct client client = {.origin = ""};
+    enum hf_error error = client_find(&client);
+    if (error != HF_OK)
+        return say_no_client(newcomer, error);
+    int code = browser_login(newcomer->command, &newcomer->endpoint, &client, &tokens);
+    return code == TOOL_OK ? keep_tokens(newcomer, &client, &tokens) : code;
 }
 
 static int fetch_paste(struct newcomer *newcomer)
@@ -149,16 +158,42 @@ static int fetch_paste(struct newcomer *newcomer)
     return intake_ask(&intake, &newcomer->token);
 }
 
-int newcomer_fetch(struct newcomer *newcomer)
+int newcomer_choose(struct newcomer *newcomer)
 {
     struct client client = {.origin = ""};
     const enum hf_error client_error = client_find(&client);
     int code = choose_way(newcomer, client_error);
-    if (code == TOOL_OK)
-        code = newcomer->way == WAY_BROWSER ? fetch_browser(newcomer, &client, client_error)
-                                            : fetch_paste(newcomer);
+    if (code == TOOL_OK && newcomer->way == WAY_BROWSER && client_error != HF_OK)
+        code = say_no_client(newcomer, client_error);
+    return code;
+}
+
+int newcomer_fetch(struct newcomer *newcomer)
+{
+    int code = newcomer->way == WAY_BROWSER ? fetch_browser(newcomer) : fetch_paste(newcomer);
     newcomer->expires = earlier(newcomer->expires, newcomer->until);
     return code;
+}
+
+void newcomer_drop(const struct newcomer *newcomer)
+{
+    struct hub_fault fault = {0};
+    char page[SETTINGS_SIZE], next[NEXT_MAX], reason[NEXT_MAX];
+    if (newcomer->way != WAY_BROWSER || newcomer->token == NULL)
+        return;
+    /* The one that renews first: it could bring the token back. */
+    enum hub_fault_kind kind = HUB_OK;
+    if (newcomer->refresh != NULL)
+        kind = revoke_ask(&newcomer->endpoint, newcomer->refresh, &fault);
+    if (kind == HUB_OK)
+        kind = revoke_ask(&newcomer->endpoint, newcomer->token, &fault);
+    if (kind == HUB_OK)
+        say_note("%s: the token that the browser login brought was revoked", newcomer->command);
+    else
+        (void)say_failure(
+            0, HF_OK, say_next(next, "Revoke it at %s", speak_settings(&newcomer->endpoint, page)),
+            "%s: the token that the browser login brought could not be revoked: %s",
+            newcomer->command, speak_reason(&fault, reason));
 }
 
 int newcomer_check(struct newcomer *newcomer)

@@ -19,11 +19,12 @@ struct newcomer {
     const char *command; /* for messages; borrowed */
     struct endpoint endpoint;
     enum newcomer_way way;
-    uint64_t now;         /* when the command began */
-    uint64_t until;       /* what --expires gave; 0: nothing. A token that ends is not renewed */
-    struct secret *token; /* owned */
-    struct secret *grant; /* owned; NULL: nothing renews it */
-    uint64_t expires;     /* the earliest of what all say; 0: never */
+    uint64_t now;           /* when the command began */
+    uint64_t until;         /* what --expires gave; 0: nothing. A token that ends is not renewed */
+    struct secret *token;   /* owned */
+    struct secret *grant;   /* owned; NULL: nothing renews it */
+    struct secret *refresh; /* owned; what a login in the browser gave with it, kept or not */
+    uint64_t expires;       /* the earliest of what all say; 0: never */
     struct token_about about; /* checked 0: the Hub was not asked, or gave no answer */
     struct hub_fault fault;   /* why it gave none; HUB_OK: it was not asked */
 };
@@ -32,9 +33,17 @@ struct newcomer {
    to go on, else the exit code. */
 int newcomer_option(const struct arguments *arguments, int argument, enum newcomer_way *way);
 
-/* Gets it, by the way that is said, else by the one that its user chooses on the terminal. Gives 0
-   or the exit code, and it has been said. newcomer_clear in each case. */
+/* Settles the way where none is said: the user chooses on the terminal. Gives 0 or the exit code,
+   and it has been said: also where the way is the browser, and there is no OAuth client id. */
+int newcomer_choose(struct newcomer *newcomer);
+
+/* Gets it, by the way that newcomer_choose has settled. Gives 0 or the exit code, and it has been
+   said; then newcomer_drop. newcomer_clear in each case. */
 int newcomer_fetch(struct newcomer *newcomer);
+
+/* The command ends without it: what a login in the browser brought is revoked at the Hub, as nobody
+   else knows it, and that is said. */
+void newcomer_drop(const struct newcomer *newcomer);
 
 /* Asks the Hub about it. 0 also where that gives no answer; the exit code where the Hub does not
    take it, and it has been said. */

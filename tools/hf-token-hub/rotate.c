@@ -109,14 +109,25 @@ static int replace(const struct outgoing *old, const struct newcomer *newcomer)
     if (code == TOOL_OK)
         code = add_store(&adding, &addition);
     if (code == TOOL_NONE)
-        return say_failure(TOOL_FAILED, HF_OK, "Nothing was changed; try again.",
+        code = say_failure(TOOL_FAILED, HF_OK, "Nothing was changed; try again.",
                            "rotate: another command has changed %s meanwhile", addition.name);
-    if (code != TOOL_OK)
+    if (code != TOOL_OK) {
+        newcomer_drop(newcomer);
         return code;
+    }
     code = add_place(&adding, &addition);
     newcomer_say(newcomer, addition.name);
     const int revoked = revoke_old(old);
     return revoked != TOOL_OK ? revoked : code;
+}
+
+/* What makes the new one fit for the old one's place. */
+static int check_new(struct outgoing *old, struct newcomer *newcomer)
+{
+    int code = newcomer_check(newcomer);
+    if (code == TOOL_OK)
+        code = check_account(old, newcomer);
+    return code == TOOL_OK ? outgoing_hold(old) : code;
 }
 
 int rotate_command(struct arguments *arguments)
@@ -132,14 +143,16 @@ int rotate_command(struct arguments *arguments)
     if (code == TOOL_OK)
         code = find_old(&old, name);
     if (code == TOOL_OK)
+        code = newcomer_choose(&newcomer);
+    if (code == TOOL_OK)
         code = newcomer_fetch(&newcomer);
+    /* The old one itself is not let go. */
+    if (code == TOOL_OK && (code = check_other(&old, &newcomer)) != TOOL_OK)
+        return code;
     if (code == TOOL_OK)
-        code = check_other(&old, &newcomer);
+        code = check_new(&old, &newcomer);
     if (code == TOOL_OK)
-        code = newcomer_check(&newcomer);
-    if (code == TOOL_OK)
-        code = check_account(&old, &newcomer);
-    if (code == TOOL_OK)
-        code = outgoing_hold(&old);
-    return code == TOOL_OK ? replace(&old, &newcomer) : code;
+        return replace(&old, &newcomer);
+    newcomer_drop(&newcomer);
+    return code;
 }
