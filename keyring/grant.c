@@ -98,12 +98,14 @@ enum hf_error ring_grant_update(const struct ring_grant *grant, struct secret *r
 }
 
 /* The payload, and its header once all of it has been checked. */
-static enum hf_error read_payload(ring_serial key, struct secret **out_payload,
-                                  struct ring_grant_header *out_header)
+static enum hf_error read_payload(ring_serial ring, const char *name, ring_serial *out_key,
+                                  struct secret **out_payload, struct ring_grant_header *out_header)
 {
     SCOPED(secret) struct secret *payload = NULL;
+    char description[GRANT_DESCRIPTION_SIZE];
     struct ring_grant_header header;
-    enum hf_error error = key_read(key, PAYLOAD_MAX, &payload);
+    TRY(grant_description(name, description));
+    enum hf_error error = key_get(ring, description, PAYLOAD_MAX, out_key, &payload);
     if (error != HF_OK)
         return error == HF_ETOOBIG ? HF_EFORMAT : error;
     if (secret_length(payload) < HEADER_SIZE)
@@ -125,8 +127,7 @@ enum hf_error ring_grant_get(ring_serial ring, const char *name, struct ring_gra
     SCOPED(secret) struct secret *payload = NULL;
     SCOPED(ring_grant) struct ring_grant grant = {0};
     struct ring_grant_header header;
-    TRY(find_grant(ring, name, &grant.key));
-    TRY(read_payload(grant.key, &payload, &header));
+    TRY(read_payload(ring, name, &grant.key, &payload, &header));
     const uint8_t *texts = secret_view(payload) + HEADER_SIZE;
     TRY(secret_copy(texts, header.grant_length, &grant.grant));
     if (header.fresh_length != 0)
@@ -163,8 +164,8 @@ bool ring_grant_is_due(ring_serial ring, const char *name, uint64_t now)
     SCOPED(secret) struct secret *payload = NULL;
     struct ring_grant_header header;
     ring_serial key = 0;
-    return find_grant(ring, name, &key) == HF_OK && read_payload(key, &payload, &header) == HF_OK &&
-           header.due != 0 && header.due <= now;
+    return read_payload(ring, name, &key, &payload, &header) == HF_OK && header.due != 0 &&
+           header.due <= now;
 }
 
 /* Whether there is one before, and it is that. */
@@ -184,8 +185,7 @@ bool ring_grant_is_newer(ring_serial ring, const char *name, const uint8_t id[st
     SCOPED(secret) struct secret *payload = NULL;
     struct ring_grant_header header;
     ring_serial key = 0;
-    return find_grant(ring, name, &key) == HF_OK && read_payload(key, &payload, &header) == HF_OK &&
-           was(header.before, id);
+    return read_payload(ring, name, &key, &payload, &header) == HF_OK && was(header.before, id);
 }
 
 static unsigned seconds_left(uint64_t expires, uint64_t now)

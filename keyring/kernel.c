@@ -25,6 +25,9 @@ enum hf_error kernel_error(void)
     }
 }
 
+/* How often another process may replace a key just as this one reads it. */
+#define TRIES_MAX 16
+
 enum hf_error key_describe(ring_serial key, struct key_about *out_about)
 {
     /* "type;uid;gid;perm;description"; the description comes last and may itself hold semicolons.
@@ -106,7 +109,9 @@ enum hf_error key_find(ring_serial ring, const char *description, ring_serial *o
     return HF_OK;
 }
 
-enum hf_error key_read(ring_serial key, size_t maximum, struct secret **out_bytes)
+/* HF_ETRYAGAIN: it was updated in between by something longer, and what was read is not the whole.
+ */
+static enum hf_error read_once(ring_serial key, size_t maximum, struct secret **out_bytes)
 {
     SCOPED(secret) struct secret *bytes = NULL;
     long size = keyctl_read(key, NULL, 0);
@@ -118,10 +123,38 @@ enum hf_error key_read(ring_serial key, size_t maximum, struct secret **out_byte
     long length = keyctl_read(key, (char *)secret_bytes(bytes), (size_t)size);
     if (length < 0)
         return kernel_error();
-    /* Updated in between by something longer: what was read is not the whole. */
     if (length > size)
-        return HF_EKERNEL;
+        return HF_ETRYAGAIN;
     secret_set_length(bytes, (size_t)length);
     *out_bytes = TAKE(bytes);
     return HF_OK;
+}
+
+enum hf_error key_read(ring_serial key, size_t maximum, struct secret **out_bytes)
+{
+    enum hf_error error = HF_ETRYAGAIN;
+    for (int i = 0; error == HF_ETRYAGAIN && i < TRIES_MAX; i++)
+        error = read_once(key, maximum, out_bytes);
+    return error == HF_ETRYAGAIN ? HF_EKERNEL : error;
+}
+
+static enum hf_error read_own(ring_serial key, size_t maximum, struct secret **out_bytes)
+{
+    struct key_about about;
+    TRY(key_describe(key, &about));
+    return key_is_own(&about, "user") ? key_read(key, maximum, out_bytes) : HF_ENOTFOUND;
+}
+
+enum hf_error key_get(ring_serial ring, const char *description, size_t maximum,
+                      ring_serial *out_key, struct secret **out_bytes)
+{
+    enum hf_error error = HF_ENOTFOUND;
+    for (int i = 0; error == HF_ENOTFOUND && i < TRIES_MAX; i++) {
+        long key = keyctl_search(ring, "user", description, 0);
+        if (key < 0)
+            return kernel_error();
+        error = read_own((ring_serial)key, maximum, out_bytes);
+        *out_key = (ring_serial)key;
+    }
+    return error;
 }

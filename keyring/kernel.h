@@ -54,4 +54,9 @@ HF_CHECKED enum hf_error key_find(ring_serial ring, const char *description, rin
    HF_EEXPIRED, HF_ETOOBIG, HF_ENOMEM, HF_EKERNEL. */
 HF_CHECKED enum hf_error key_read(ring_serial key, size_t maximum, struct secret **out_bytes);
 
+/* Finds the `user` key of that description that is the caller's own, and reads it. When another
+   process replaces it in between, what is there then is found. As key_find and key_read. */
+HF_CHECKED enum hf_error key_get(ring_serial ring, const char *description, size_t maximum,
+                                 ring_serial *out_key, struct secret **out_bytes);
+
 #endif

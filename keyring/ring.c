@@ -75,9 +75,10 @@ enum hf_error ring_token_key(ring_serial ring, const char *name, ring_serial *ou
 
 enum hf_error ring_get(ring_serial ring, const char *name, struct secret **out_token)
 {
+    char description[TOKEN_DESCRIPTION_SIZE];
     ring_serial key = 0;
-    TRY(ring_token_key(ring, name, &key));
-    return key_read(key, TOKEN_MAX, out_token);
+    TRY(token_description(name, description));
+    return key_get(ring, description, TOKEN_MAX, &key, out_token);
 }
 
 static enum hf_error remove_token(ring_serial ring, const char *name)
@@ -134,8 +135,7 @@ enum hf_error ring_default(ring_serial ring, char out_name[TOKEN_NAME_MAX + 1])
 {
     SCOPED(secret) struct secret *name = NULL;
     ring_serial key = 0;
-    TRY(key_find(ring, RING_DEFAULT, &key));
-    TRY(key_read(key, TOKEN_NAME_MAX, &name));
+    TRY(key_get(ring, RING_DEFAULT, TOKEN_NAME_MAX, &key, &name));
     /* secret_bytes ends with a zero byte of its own. */
     if (!token_name_valid((const char *)secret_view(name)))
         return HF_ENOTFOUND;

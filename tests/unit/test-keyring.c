@@ -301,7 +301,42 @@ static void test_a_kernel_that_refuses(void **state)
     OK(session_shed());
 }
 
+static bool reads_well(ring_serial ring)
+{
+    SCOPED(secret) struct secret *token = NULL;
+    return ring_get(ring, "main", &token) == HF_OK &&
+           (secret_length(token) == 10 || secret_length(token) == 4000);
+}
+
+/* Another process reads again and again while this one replaces the token, and updates it by a
+   longer one. */
+static void test_a_reader_never_misses_a_token(void **state)
+{
+    (void)state;
+    static char longer[4001];
+    ring_serial ring = fresh_ring(), key = 0;
+    memset(longer, 'x', sizeof longer - 1);
+    SCOPED(secret) struct secret *update = secret_of(longer);
+    put(ring, "main", "hf_TESTone", 0);
+    pid_t reader = fork();
+    assert_true(reader >= 0);
+    if (reader == 0) {
+        for (int i = 0; i < 2000; i++)
+            if (!reads_well(ring))
+                _exit(1);
+        _exit(0);
+    }
+    int status = -1;
+    while (waitpid(reader, &status, WNOHANG) == 0) {
+        put(ring, "main", "hf_TESTone", 0);
+        OK(ring_token_key(ring, "main", &key));
+        OK(key_update(key, update));
+    }
+    assert_int_equal(status, 0);
+}
+
 #define TESTS_OF_THIS_FILE(X)                                                                      \
+    X(test_a_reader_never_misses_a_token)                                                          \
     X(test_stand_in_is_no_session)                                                                 \
     X(test_session_of_another)                                                                     \
     X(test_only_the_owner_has_permissions)                                                         \
