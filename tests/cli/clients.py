@@ -70,7 +70,7 @@ def _():
         done = imports(user, *words, code=code)
         equal(done.out.splitlines(), ["hf_\u20260123", f"  {user.home}/.cache/huggingface/token:1",
                                       f"  {user.home}/.bashrc:2"], "what is shown")
-        check(code == 0 or "--yes" in done.err, f"the hint: {done.err}")
+        contains(done.err, "--yes" if code else "1 token; to move it: hf-token import", "the hint")
     equal((snapshot(user), os.path.exists(user.document)), (before, False), "the files")
 
 
@@ -109,11 +109,14 @@ def _():
     user.write(f"{user.home}/.profile", f"HF_TOKEN={TOKEN}\nx\nHF_API_TOKEN={OTHER}\n")
     user.write(f"{user.home}/.env", f"HF_TOKEN={OTHER}\nHF_API_TOKEN=hf_TESTthird\n")
     with Terminal("keyctl", "session", "-", "hf-token", "import", "--no-check", user=user) as terminal:
-        terminal.answer(r"Move hf_.0123 into the store\? \[y/N\] ", "y")
-        terminal.answer(r"Move hf_.9876 into the store\? \[y/N\] ", "n")
-        terminal.answer(r"Move hf_. into the store\? \[y/N\] ", "y")
+        terminal.answer(r"Move hf_.0123 \(~/.profile:1\) into the store\? \[y/N\] ", "Y")
+        for answer in ("maybe", "x" * 40, "no"):
+            terminal.answer(r"Move hf_.9876 \(~/.profile:3 and 1 more\) into the store\? \[y/N\] ", answer)
+        terminal.expect("9876 is still where it was")
+        terminal.answer(r"Move hf_. \(~/.env:2\) into the store\? \[y/N\] ", "y")
         said = terminal.rest()
-        equal(terminal.wait(), 0, f"exit code ({said})")
+        equal(terminal.wait(), 1, f"exit code ({said})")
+    equal(said.count("hf-token rotate NAME"), 1, f"notes of copies ({said})")
     equal(read(f"{user.home}/.profile"), f"x\nHF_API_TOKEN={OTHER}\n", ".profile")
     equal(read(f"{user.home}/.env"), f"HF_TOKEN={OTHER}\n", ".env")
     equal(names(user), ["main", "main-2"], "the store")
@@ -138,9 +141,9 @@ def _():
     user.write(path, stored)
     contains(imports(user, "--dry-run").out, "work  # its refresh token is removed", "what it shows")
     with Terminal("keyctl", "session", "-", "hf-token", "import", "--no-check", user=user) as terminal:
-        terminal.answer(r"into the store, and remove its refresh token for good\? \[y/N\] ", "n")
+        terminal.answer(r"into the store as work, and remove its refresh token for good\? \[y/N\] ", "n")
         said = terminal.rest()
-        equal((terminal.wait(), read(path)), (0, stored), f"exit code and file ({said})")
+        equal((terminal.wait(), read(path)), (1, stored), f"exit code and file ({said})")
 
 
 @case("import follows a symbolic link to the user's own file, and keeps the link")
@@ -214,8 +217,19 @@ def _():
     done = imports(user, "--yes", code=1)
     contains(done.out, f"{user.home}/.bashrc:1  # cut it by hand", "what it shows")
     contains(done.out, f"{user.home}/.bash_history:1  # it is never edited", "what it shows")
+    contains(done.err, "Cut it there yourself: line 1", "the next step")
+    contains(done.err, "/settings/tokens, and remove the line", "the next step of what is only in a history")
     equal((read(f"{user.home}/.bashrc"), names(user)), (bashrc, ["main"]), "file and store")
     equal(users.run("bash", "-n", f"{user.home}/.bashrc").code, 0, "bash reads it")
+
+
+@case("import: tokens in histories alone are exit code 1, with what to do about them, also without a terminal")
+def _():
+    user = users.User("user")
+    user.write(f"{user.home}/.bash_history", f"x\nexport HF_TOKEN={TOKEN}\nexport HF_TOKEN={OTHER}\n")
+    done = imports(user, code=1)
+    contains(done.err, "2 tokens are only where nothing is moved from\n  Revoke them at https://", "what it says")
+    equal(os.path.exists(user.document), False, "a document")
 
 
 @case("import: a token that can be cut is told apart from one that cannot; one that this machine does not use stays")

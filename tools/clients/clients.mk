@@ -20,5 +20,6 @@ hf_token_hub_SOURCES += \
 	tools/clients/git-run.c tools/clients/git-run.h \
 	tools/clients/git-setup.c \
 	tools/clients/import.c \
+	tools/clients/shown.c tools/clients/shown.h \
 	tools/clients/twin.c tools/clients/twin.h
 hf_token_store_SOURCES += tools/clients/hook.c

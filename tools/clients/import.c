@@ -11,6 +11,7 @@
 #include "tools/arguments.h"
 #include "tools/clients/candidates.h"
 #include "tools/clients/edit.h"
+#include "tools/clients/shown.h"
 #include "tools/clients/twin.h"
 #include "tools/command.h"
 #include "tools/exit.h"
@@ -35,6 +36,7 @@ struct import {
     struct adding adding;
     bool asked; /* for the password, once */
     struct candidates *found;
+    bool cut; /* a token left its place */
     int code;
 };
 
@@ -90,62 +92,6 @@ static int find_all(struct import *import)
     if (import->found->more)
         say_note(COMMAND ": there are more than one run takes; run it again afterwards");
     return TOOL_OK;
-}
-
-static void print_place(const struct occurrence *occurrence)
-{
-    const char *why = edit_refusal(occurrence->file, geteuid());
-    if (why == NULL && occurrence->file->format->by_hand)
-        why = "it is never edited";
-    else if (why == NULL && occurrence->by_hand)
-        why = "cut it by hand";
-    say_clean(occurrence->file->path);
-    printf("  %s:%u%s%s\n", occurrence->file->path, occurrence->line, why == NULL ? "" : "  # ",
-           why == NULL ? "" : why);
-}
-
-static void print_places(const struct import *import, const struct candidate *candidate)
-{
-    for (size_t i = 0; i < import->found->occurrence_count; i++)
-        if (import->found->occurrences[i].candidate == candidate)
-            print_place(&import->found->occurrences[i]);
-}
-
-static bool any_of_other_form(const struct import *import)
-{
-    for (size_t i = 0; i < import->found->occurrence_count; i++)
-        if (import->found->occurrences[i].candidate == NULL)
-            return true;
-    return false;
-}
-
-/* A refresh token is of use to the client that it was given to, and to no other. */
-static const char *remark(const struct candidate *candidate)
-{
-    if (!candidate->movable)
-        return "  # revoke it: this is no place to move it from";
-    return candidate->refresh ? "  # its refresh token is removed with it, and not kept" : "";
-}
-
-static void print_all(const struct import *import)
-{
-    char masked[MASKED_SIZE];
-    for (size_t i = 0; i < import->found->count; i++) {
-        const struct candidate *candidate = &import->found->all[i];
-        printf("%s%s%s%s\n", candidate_masked(candidate, masked),
-               candidate->wish[0] != '\0' ? "  " : "", candidate->wish, remark(candidate));
-        print_places(import, candidate);
-    }
-    if (any_of_other_form(import)) {
-        printf("not of a token's form, and left alone\n");
-        print_places(import, NULL);
-    }
-    (void)fflush(stdout);
-}
-
-static bool says_yes(const struct import *import, const char *prompt)
-{
-    return import->yes || line_yes(prompt);
 }
 
 /* Asks the Hub, where that is wanted. What it refuses is not worth a place in the store. */
@@ -225,12 +171,14 @@ static bool still_holds(const struct place_file *file, const struct candidate *c
                   secret_view(candidate->token), secret_length(candidate->token)) != NULL;
 }
 
-static int say_kept(const struct place_file *file)
+static int say_kept(const struct place_file *file, const struct candidate *candidate)
 {
-    return say_failure(TOOL_FAILED, HF_OK, "Cut it there yourself",
-                       COMMAND ": the token is stored, and still in %s, %s", file->path,
-                       file->format->by_hand ? "which is never edited"
-                                             : "on a line that does more than that");
+    char next[NEXT_MAX];
+    return say_failure(
+        TOOL_FAILED, HF_OK,
+        say_next(next, "Cut it there yourself: line %u", shown_line(file, candidate)),
+        COMMAND ": the token is stored, and still in %s, %s", file->path,
+        file->format->by_hand ? "which is never edited" : "on a line that does more than that");
 }
 
 /* Only the path of a file is ever told of it. */
@@ -250,9 +198,11 @@ static void cut_file(struct import *import, struct place_file *file,
                                       COMMAND ": the token is stored, but %s is not touched: %s",
                                       file->path, edit.why_not));
     else if (still_holds(file, candidate))
-        note_code(import, say_kept(file));
-    else
+        note_code(import, say_kept(file, candidate));
+    else {
         say_note(COMMAND ": %s %s", edit.removed ? "removed" : "cut out of", file->path);
+        import->cut = true;
+    }
 }
 
 static bool lies_in(const struct import *import, const struct candidate *candidate,
@@ -281,11 +231,13 @@ static void cut_all(struct import *import, const struct candidate *candidate)
 
 static void move_one(struct import *import, struct candidate *candidate)
 {
-    char masked[MASKED_SIZE], prompt[NEXT_MAX];
-    (void)say_next(prompt, "Move %s into the store%s? [y/N] ", candidate_masked(candidate, masked),
-                   candidate->refresh ? ", and remove its refresh token for good" : "");
-    if (!says_yes(import, prompt))
+    char masked[MASKED_SIZE];
+    if (!import->yes && !shown_ask(import->found, candidate, import->adding.account.home)) {
+        note_code(import, say_failure(TOOL_FAILED, HF_OK, "hf-token import",
+                                      COMMAND ": %s is still where it was",
+                                      candidate_masked(candidate, masked)));
         return;
+    }
     int code = take_in(import, candidate);
     note_code(import, code);
     if (code != TOOL_OK)
@@ -302,19 +254,49 @@ static size_t count_movable(const struct import *import)
     return count;
 }
 
+/* Of those that are only in histories and the like. */
+static void say_unmovable(struct import *import, size_t movable)
+{
+    char page[SETTINGS_SIZE], next[NEXT_MAX];
+    const size_t count = import->found->count - movable;
+    if (count == 0)
+        return;
+    (void)say_next(next, "Revoke %s at %s, and remove the line%s", count == 1 ? "it" : "them",
+                   import->has_endpoint ? speak_settings(&import->endpoint, page)
+                                        : "the Hub's settings page",
+                   count == 1 ? "" : "s");
+    note_code(import, say_failure(TOOL_FAILED, HF_OK, next,
+                                  COMMAND ": %zu token%s only where nothing is moved from", count,
+                                  count == 1 ? " is" : "s are"));
+}
+
+static int show_dry(size_t movable)
+{
+    if (movable > 0)
+        say_note(COMMAND ": %zu token%s; to move %s: hf-token import", movable,
+                 movable == 1 ? "" : "s", movable == 1 ? "it" : "them");
+    return TOOL_OK;
+}
+
 static int move_all(struct import *import)
 {
+    const size_t movable = count_movable(import);
     if (import->found->occurrence_count == 0)
         say_note(COMMAND ": the known places have no token in clear");
-    print_all(import);
-    if (import->dry_run || count_movable(import) == 0)
-        return TOOL_OK;
-    if (!import->yes && !line_interactive())
+    shown_print(import->found);
+    if (import->dry_run)
+        return show_dry(movable);
+    if (movable > 0 && !import->yes && !line_interactive())
         return say_failure(TOOL_FAILED, HF_OK, "hf-token import --yes moves all of them",
                            COMMAND ": there is no terminal to ask on, and nothing was changed");
     for (size_t i = 0; i < import->found->count; i++)
         if (import->found->all[i].movable)
             move_one(import, &import->found->all[i]);
+    say_unmovable(import, movable);
+    if (import->cut)
+        say_note(COMMAND
+                 ": copies may lie in backups and in the disk's free blocks: hf-token rotate "
+                 "NAME makes them useless");
     return import->code;
 }
 
