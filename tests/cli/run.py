@@ -19,7 +19,7 @@ LATER = "hf_TESTlater000000000000000000"
 
 def in_session(script, **more):
     """A shell in a session with two tokens: main and later."""
-    setup = (f"printf '%s\\n' {alice.token} | hf-token login >/dev/null 2>&1 && "
+    setup = (f"printf '%s\\n' {alice.token} | hf-token login --name main >/dev/null 2>&1 && "
              f"printf '%s\\n' {LATER} | hf-token login --name later >/dev/null 2>&1 && ")
     return alice.run_in_session("sh", "-c", setup + script, **more)
 
