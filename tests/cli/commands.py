@@ -68,13 +68,14 @@ def _():
     equal(listed(user), ({"main": "absent"}, "main"), "the list")
 
 
-@case("login on a terminal with --seal password: asks twice, refuses a slip, leaves nothing of it")
+@case("login on a terminal with --seal password: asks twice, refuses slip after slip, leaves nothing of it")
 def _():
     user = person()
     with Terminal("hf-token", "login", "--seal", "password", user=user) as terminal:
         terminal.answer("[Tt]oken.*: ", user.token)
-        terminal.answer("password.*: ", "one")
-        terminal.answer("again.*: ", "other")
+        for _ in range(3):
+            terminal.answer("password.*: ", "one")
+            terminal.answer("again.*: ", "other")
         terminal.rest()
         equal(terminal.wait(), 1, "exit code")
     equal([os.path.exists(path) for path in (user.document, user.identity)], [False, False], "files")
