@@ -272,6 +272,15 @@ def _():
         equal((held.old.revoked, held.person.listed()), (True, {}), "what came of it")
 
 
+@case("revoke of the default says which token is the default from now on; of another one it does not")
+def _():
+    with Rotation() as held:
+        for name in ("second", "third"):
+            held.session.run(f"hf-token login --name {name}", input=f"{held.person.new_token(name).text}\n")
+        contains(held.session.run("hf-token revoke --yes work").out, "revoke: the default is second now", "what it says")
+        check("default" not in held.session.run("hf-token revoke --yes third").out, "a default that did not change")
+
+
 @case("revoke that the Hub does not hear, or that takes no effect: exit code 1, nothing is removed here")
 def _():
     with Rotation() as held:

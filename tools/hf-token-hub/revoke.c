@@ -108,6 +108,7 @@ static int remove_here(const struct outgoing *outgoing)
         return say_failure(code, HF_OK, "hf-token logout NAME",
                            "revoke: the Hub does not take %s any more, but it is still here", name);
     say_note("revoke: the Hub does not take %s any more, and it is removed here", name);
+    holdings_say_default("revoke", outgoing->holdings, name);
     if (!outgoing_is_own(outgoing))
         (void)say_failure(TOOL_OK, HF_OK, "Ask the administrator of this machine to remove it.",
                           "revoke: %s comes back with your next login: it is not in your own "

@@ -92,15 +92,6 @@ static enum hf_error update_default(void)
     return holdings->ring.found ? place_default(holdings->ring.serial, holdings) : HF_OK;
 }
 
-/* A removed default leaves its place to another token: what `run` gives from now on is said. */
-static void say_default(const struct holdings *before, const char *removed)
-{
-    SCOPED(holdings) struct holdings *now = NULL;
-    if (strcmp(holdings_default(before), removed) == 0 && holdings_read(&now) == HF_OK &&
-        holdings_default(now)[0] != '\0')
-        say_note("logout: the default is %s now", holdings_default(now));
-}
-
 static int remove_one(const struct holdings *holdings, const char *name)
 {
     const struct holding *holding = holdings_find(holdings, name);
@@ -119,7 +110,7 @@ static int remove_one(const struct holdings *holdings, const char *name)
     if (removed.count > 0)
         say_removed(&removed);
     if (removed.count > 0)
-        say_default(holdings, holding->name);
+        holdings_say_default("logout", holdings, holding->name);
     else
         (void)say_failure(
             TOOL_OK, HF_OK, "Ask the administrator of this machine to remove it.",

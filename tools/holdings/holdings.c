@@ -42,6 +42,14 @@ const char *holdings_default(const struct holdings *holdings)
     return holdings_find(holdings, name) != NULL ? name : holdings->default_name;
 }
 
+void holdings_say_default(const char *command, const struct holdings *before, const char *removed)
+{
+    SCOPED(holdings) struct holdings *now = NULL;
+    if (strcmp(holdings_default(before), removed) == 0 && holdings_read(&now) == HF_OK &&
+        holdings_default(now)[0] != '\0')
+        say_note("%s: the default is %s now", command, holdings_default(now));
+}
+
 bool holdings_asks(const struct holdings *holdings, const char *source)
 {
     for (size_t i = 0; i < holdings->source_count; i++)

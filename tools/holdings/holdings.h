@@ -85,6 +85,10 @@ const struct holding *holdings_find(const struct holdings *holdings, const char 
    TOOL_NONE. */
 int holdings_say_none(const char *command, const char *name);
 
+/* A removed default leaves its place to another token: says what `run` gives from now on. `before`
+   is from before the removal. */
+void holdings_say_default(const char *command, const struct holdings *before, const char *removed);
+
 /* Whether a session gets a grant with this token. A refresh can give a new grant, the old one then
    being void: where the user cannot save it, which is in any document but their own, the first
    refresh would take the token from all others who have it. */
