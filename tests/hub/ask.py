@@ -216,7 +216,7 @@ def _():
         equal(of_hub(REVOKE, rotation.since), [], "revocations")
 
 
-REVOKE_FAULTS = {"503": lambda: faults.Says(answer.unavailable(503)), "no answer": faults.Hangup, "HTML": faults.html}
+REVOKE_FAULTS = {"429": lambda: faults.Says(answer.busy(44)), "503": lambda: faults.Says(answer.unavailable(503)), "no answer": faults.Hangup, "HTML": faults.html}
 
 
 def half_way(what):
@@ -225,7 +225,9 @@ def half_way(what):
         with hub.fault(REVOKE, REVOKE_FAULTS[what]()):
             done = rotation.rotate()
         equal((done.code, rotation.session.token(), rotation.old.revoked), (1, rotation.new.text, False), done.out)
-        contains(done.out, f"{hub.url}/settings/tokens", "the next step")
+        waits = ", in 44 seconds" if what == "429" else ""
+        contains(done.out, f"the old one (old, hf_\u2026{rotation.old.text[-4:]}) at {hub.url}/settings/tokens{waits}\n",
+                 "the next step")
 
 
 for what in REVOKE_FAULTS:
@@ -284,6 +286,8 @@ def _():
 @case("revoke that the Hub does not hear, or that takes no effect: exit code 1, nothing is removed here")
 def _():
     with Rotation() as held:
+        with hub.fault(REVOKE, faults.Says(answer.busy(44))):
+            contains(held.session.run("hf-token revoke --yes work").out, "try again, in 44 seconds: ", "the next step")
         for path, fault in ((REVOKE, faults.Says(answer.unavailable(503))), (REVOKE, faults.Hangup()),
                             (REVOKE, faults.Says(answer.Answer(202, b"", "text/plain")))):
             with hub.fault(path, fault):

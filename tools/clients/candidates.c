@@ -102,17 +102,6 @@ void candidates_free(struct candidates *candidates)
     free(candidates);
 }
 
-const char *candidate_masked(const struct candidate *candidate, char masked[static MASKED_SIZE])
-{
-    const char *token = (const char *)secret_view(candidate->token);
-    const size_t length = secret_length(candidate->token);
-    const char *start = strncmp(token, "api_org_", 8) == 0 ? "api_org_" : "hf_";
-    /* Of a short one, four characters would be too much of it. */
-    (void)snprintf(masked, MASKED_SIZE, "%s\u2026%.4s", start,
-                   length >= 24 ? token + length - 4 : "");
-    return masked;
-}
-
 bool candidates_may_go(void *context, const char *token, size_t length)
 {
     const struct candidates *candidates = context;

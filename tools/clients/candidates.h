@@ -45,10 +45,6 @@ HF_CHECKED enum hf_error candidates_find(const char *home, const char *host,
 void candidates_free(struct candidates *candidates);
 DEFINE_SCOPED(candidates, struct candidates *, candidates_free, NULL);
 
-/* The token as it is shown: its beginning and the last four characters of a long one. */
-#define MASKED_SIZE 32
-const char *candidate_masked(const struct candidate *candidate, char masked[static MASKED_SIZE]);
-
 /* format_question's: the context is the candidates, and those that may go, may be cut. */
 format_question candidates_may_go;
 

@@ -107,7 +107,7 @@ static int check(const struct import *import, const struct candidate *candidate,
         return TOOL_OK;
     int code = newcomer_check(newcomer);
     if (code != TOOL_OK)
-        say_note(COMMAND ": %s stays where it is", candidate_masked(candidate, masked));
+        say_note(COMMAND ": %s stays where it is", about_masked(candidate->token, masked));
     return code;
 }
 
@@ -152,7 +152,7 @@ static int take_in(struct import *import, const struct candidate *candidate)
     if (code != TOOL_OK)
         return code;
     const enum twin twin = twin_find(newcomer.token, &newcomer.about, name);
-    (void)candidate_masked(candidate, masked);
+    (void)about_masked(candidate->token, masked);
     if (twin == TWIN_STORED) {
         say_note(COMMAND ": %s is stored already, as %s", masked, name);
         return TOOL_OK;
@@ -235,7 +235,7 @@ static void move_one(struct import *import, struct candidate *candidate)
     if (!import->yes && !shown_ask(import->found, candidate, import->adding.account.home)) {
         note_code(import, say_failure(TOOL_FAILED, HF_OK, "hf-token import",
                                       COMMAND ": %s is still where it was",
-                                      candidate_masked(candidate, masked)));
+                                      about_masked(candidate->token, masked)));
         return;
     }
     int code = take_in(import, candidate);

@@ -7,6 +7,7 @@
 #include "common/secret.h"
 #include "tools/clients/candidates.h"
 #include "tools/clients/edit.h"
+#include "tools/hf-token-hub/about.h"
 #include "tools/line.h"
 #include "tools/say.h"
 
@@ -56,7 +57,7 @@ void shown_print(const struct candidates *found)
     char masked[MASKED_SIZE];
     for (size_t i = 0; i < found->count; i++) {
         const struct candidate *candidate = &found->all[i];
-        printf("%s%s%s%s\n", candidate_masked(candidate, masked),
+        printf("%s%s%s%s\n", about_masked(candidate->token, masked),
                candidate->wish[0] != '\0' ? "  " : "", candidate->wish, remark(candidate));
         print_places(found, candidate);
     }
@@ -114,7 +115,7 @@ bool shown_ask(const struct candidates *found, const struct candidate *candidate
     bool yes = false;
     describe_places(found, candidate, home, places);
     (void)say_next(prompt, "Move %s%s into the store%s%s%s? [y/N] ",
-                   candidate_masked(candidate, masked), places, named ? " as " : "",
+                   about_masked(candidate->token, masked), places, named ? " as " : "",
                    candidate->wish,
                    candidate->refresh ? ", and remove its refresh token for good" : "");
     for (int i = 0; i < TRIES; i++)

@@ -1,7 +1,9 @@
 #include "tools/hf-token-hub/about.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "common/secret.h"
 #include "hub/endpoint.h"
 #include "hub/whoami.h"
 #include "tools/say.h"
@@ -62,6 +64,18 @@ void about_name(const char *display_name, char out_name[static TOKEN_NAME_MAX + 
     out_name[used] = '\0';
     if (used == 0 || say_like_token(out_name))
         memcpy(out_name, "main", sizeof "main");
+}
+
+const char *about_masked(const struct secret *token, char masked[static MASKED_SIZE])
+{
+    const char *bytes = (const char *)secret_view(token);
+    const size_t length = secret_length(token);
+    const bool old = length >= 8 && memcmp(bytes, "api_org_", 8) == 0;
+    /* Of a short one, four characters would be too much of it. */
+    const bool shown = length >= 24;
+    (void)snprintf(masked, MASKED_SIZE, "%s\u2026%.*s", old ? "api_org_" : "hf_", shown ? 4 : 0,
+                   shown ? bytes + length - 4 : "");
+    return masked;
 }
 
 const char *about_role(const char *role)

@@ -10,6 +10,7 @@
 
 struct endpoint;
 struct hub_account;
+struct secret;
 
 /* What is kept of an answer that came at `now`. */
 void about_fill(const struct endpoint *endpoint, const struct hub_account *account, uint64_t now,
@@ -22,6 +23,11 @@ bool about_same(const struct token_about *one, const struct token_about *other);
    at its start are dropped, and 64 characters are kept. "main" where nothing is left, or what looks
    like a token. */
 void about_name(const char *display_name, char out_name[static TOKEN_NAME_MAX + 1]);
+
+/* A token as it is shown: its beginning and the last four characters of a long one. Gives the
+   buffer. */
+#define MASKED_SIZE 32
+const char *about_masked(const struct secret *token, char masked[static MASKED_SIZE]);
 
 /* The role as people say it: "fine-grained" for fineGrained. Borrowed from what is given. */
 const char *about_role(const char *role);

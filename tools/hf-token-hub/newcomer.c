@@ -214,12 +214,12 @@ int newcomer_check(struct newcomer *newcomer)
 
 static void say_unchecked(const struct newcomer *newcomer, const char *name)
 {
-    char next[NEXT_MAX], wait[32] = "", reason[NEXT_MAX] = "it was not asked";
+    char next[NEXT_MAX], wait[WAIT_SIZE], reason[NEXT_MAX] = "it was not asked";
     if (newcomer->fault.kind != HUB_OK)
         (void)speak_reason(&newcomer->fault, reason);
-    if (newcomer->fault.wait > 0)
-        (void)snprintf(wait, sizeof wait, ", in %u seconds", newcomer->fault.wait);
-    (void)say_failure(0, HF_OK, say_next(next, "To check it%s: hf-token whoami -n %s", wait, name),
+    (void)say_next(next, "To check it%s: hf-token whoami -n %s", speak_wait(&newcomer->fault, wait),
+                   name);
+    (void)say_failure(0, HF_OK, next,
                       "%s: %s is unchecked: whether the Hub takes it is not known: %s",
                       newcomer->command, name, reason);
 }

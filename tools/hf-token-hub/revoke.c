@@ -51,13 +51,14 @@ static int ask(const struct arguments *arguments, const struct outgoing *outgoin
 static int tell(const struct outgoing *outgoing)
 {
     struct hub_fault fault;
-    char reason[NEXT_MAX], next[NEXT_MAX];
+    char reason[NEXT_MAX], next[NEXT_MAX], wait[WAIT_SIZE];
     const char *name = outgoing->holding->name;
     bool told = false;
     if (outgoing_revoke(outgoing, &told, &fault) == HUB_OK)
         return TOOL_OK;
     (void)speak_reason(&fault, reason);
-    (void)say_next(next, "Nothing was removed here. To try again: hf-token revoke %s", name);
+    (void)say_next(next, "Nothing was removed here. To try again%s: hf-token revoke %s",
+                   speak_wait(&fault, wait), name);
     if (told)
         return say_failure(TOOL_FAILED, HF_OK, next,
                            "revoke: the Hub was told, but whether %s is gone is not known: %s",

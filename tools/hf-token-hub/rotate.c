@@ -4,6 +4,7 @@
 #include "tools/arguments.h"
 #include "tools/command.h"
 #include "tools/exit.h"
+#include "tools/hf-token-hub/about.h"
 #include "tools/hf-token-hub/add.h"
 #include "tools/hf-token-hub/commands.h"
 #include "tools/hf-token-hub/newcomer.h"
@@ -74,19 +75,31 @@ static int check_account(const struct outgoing *old, const struct newcomer *newc
                        say_clean(about.account), say_clean(before));
 }
 
+/* The page lists many: the old one is told by its name there and its last characters. */
+static const char *advise_by_hand(const struct outgoing *old, const struct hub_fault *fault,
+                                  char next[static NEXT_MAX])
+{
+    struct token_about about = old->holding->sealed->about;
+    char page[SETTINGS_SIZE], wait[WAIT_SIZE], masked[MASKED_SIZE] = "";
+    const bool named = about.display_name[0] != '\0', read = old->token != NULL;
+    return say_next(next, "The new one is in place. Revoke the old one%s%s%s%s%s at %s%s",
+                    named || read ? " (" : "", say_clean(about.display_name),
+                    named && read ? ", " : "", read ? about_masked(old->token, masked) : "",
+                    named || read ? ")" : "", speak_settings(&old->endpoint, page),
+                    speak_wait(fault, wait));
+}
+
 /* The old one is out of the document and the ring by now. */
 static int revoke_old(const struct outgoing *old)
 {
     struct hub_fault fault = {0};
-    char page[SETTINGS_SIZE], next[NEXT_MAX], reason[NEXT_MAX];
+    char next[NEXT_MAX], reason[NEXT_MAX];
     bool told = false;
-    (void)say_next(next, "The new one is in place. Revoke the old one at %s",
-                   speak_settings(&old->endpoint, page));
     if (old->token == NULL)
-        return say_failure(TOOL_FAILED, HF_OK, next,
+        return say_failure(TOOL_FAILED, HF_OK, advise_by_hand(old, &fault, next),
                            "rotate: the old token is not revoked: it could not be read here");
     if (outgoing_revoke(old, &told, &fault) != HUB_OK)
-        return say_failure(TOOL_FAILED, HF_OK, next, "rotate: %s: %s",
+        return say_failure(TOOL_FAILED, HF_OK, advise_by_hand(old, &fault, next), "rotate: %s: %s",
                            told ? "whether the old token is gone is not known"
                                 : "the old token could not be revoked",
                            speak_reason(&fault, reason));

@@ -81,6 +81,14 @@ const char *speak_advice(const struct hub_fault *fault, char next[static NEXT_MA
     return advices[fault->kind];
 }
 
+const char *speak_wait(const struct hub_fault *fault, char wait[static WAIT_SIZE])
+{
+    wait[0] = '\0';
+    if (fault->wait > 0)
+        (void)snprintf(wait, WAIT_SIZE, ", in %u seconds", fault->wait);
+    return wait;
+}
+
 int speak_code(const struct hub_fault *fault)
 {
     return hub_fault_is_refusal(fault->kind) ? TOOL_REFUSED : TOOL_FAILED;

@@ -22,6 +22,10 @@ const char *speak_reason(const struct hub_fault *fault, char reason[static NEXT_
    buffer or a static string. */
 const char *speak_advice(const struct hub_fault *fault, char next[static NEXT_MAX]);
 
+/* ", in 9 seconds" where the Hub asks for that, else "". Gives the buffer. */
+#define WAIT_SIZE 32
+const char *speak_wait(const struct hub_fault *fault, char wait[static WAIT_SIZE]);
+
 /* The exit code of a fault: TOOL_REFUSED or TOOL_FAILED. */
 int speak_code(const struct hub_fault *fault);
 
