@@ -233,6 +233,16 @@ def _():
     contains(done.err, "oauth-client", "what it says")
 
 
+@case("without any client id, a login on a terminal asks for the token at once, and says nothing of the browser")
+def _():
+    person = Person()
+    with Terminal("env", "-u", "HF_DEVICE_CODE_OAUTH_CLIENT_ID", "hf-token", "login", user=person) as terminal:
+        asked = terminal.answer("[Tt]oken.*: ", person.new_token("typed").text)
+        said = terminal.rest()
+        equal(terminal.wait(), 0, f"exit code: {said}")
+    check("browser" not in asked + said, f"what it says: {asked}{said}")
+
+
 @case("the administrator's client id, oauth-client in hf-token.conf, serves where there is no variable")
 def _():
     person = Person()

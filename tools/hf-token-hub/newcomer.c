@@ -78,11 +78,9 @@ static int choose_way(struct newcomer *newcomer, enum hf_error client_error)
     newcomer->way = WAY_PASTE;
     if (!line_interactive())
         return TOOL_OK;
-    if (client_error == HF_ENOTFOUND) {
-        say_note("%s: no login in the browser: there is no oauth-client in " HF_CONF_FILE,
-                 newcomer->command);
+    /* Where nobody has set one up, there is nothing to choose. */
+    if (client_error == HF_ENOTFOUND)
         return TOOL_OK;
-    }
     if (client_error != HF_OK) {
         say_note("%s: no login in the browser: the OAuth client id: %s", newcomer->command,
                  error_text(client_error));
@@ -219,9 +217,7 @@ static void say_unchecked(const struct newcomer *newcomer, const char *name)
         (void)speak_reason(&newcomer->fault, reason);
     (void)say_next(next, "To check it%s: hf-token whoami -n %s", speak_wait(&newcomer->fault, wait),
                    name);
-    (void)say_failure(0, HF_OK, next,
-                      "%s: %s is unchecked: whether the Hub takes it is not known: %s",
-                      newcomer->command, name, reason);
+    (void)say_failure(0, HF_OK, next, "%s: %s is unchecked: %s", newcomer->command, name, reason);
 }
 
 static void say_about(const struct newcomer *newcomer, const char *name)
