@@ -134,7 +134,7 @@ static void faults_tell_what_the_hub_said(void **state)
     SCOPED(text) char *busy_text = said(&busy, NULL, TOOL_FAILED);
     SCOPED(text) char *soon_text = said(&soon, NULL, TOOL_FAILED);
     assert_string_equal(refused_text, "hf-token: check: the Hub does not take this token (HTTP "
-                                      "401): Bad?token [request Root=1]\n  Next.\n");
+                                      "401, Bad?token) [request Root=1]\n  Next.\n");
     assert_non_null(strstr(busy_text, "Try again in 55 seconds."));
     assert_non_null(strstr(soon_text, "Try again in some minutes."));
 }

@@ -40,10 +40,11 @@ __attribute__((format(printf, 2, 3))) static void add(char text[static NEXT_MAX]
 const char *speak_reason(const struct hub_fault *fault, char reason[static NEXT_MAX])
 {
     (void)snprintf(reason, NEXT_MAX, "%s", hub_fault_text(fault->kind));
+    const bool told = fault->message[0] != '\0';
     if (fault->status >= 400)
-        add(reason, " (HTTP %ld)", fault->status);
-    if (fault->message[0] != '\0')
-        add(reason, ": %s", fault->message);
+        add(reason, " (HTTP %ld%s%s)", fault->status, told ? ", " : "", fault->message);
+    else if (told)
+        add(reason, " (%s)", fault->message);
     if (fault->request_id[0] != '\0')
         add(reason, " [request %s]", fault->request_id);
     return say_clean(reason);
