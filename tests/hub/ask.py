@@ -60,9 +60,11 @@ def _():
     told = json.loads(session.run("hf-token whoami -n read --json").out)
     equal([told[name] for name in ("account", "kind", "role", "display_name", "organisations", "endpoint")],
           [alice.account.name, "user", "read", "reader", ["lab"], hub.url], "JSON")
+    equal((told["scopes"], told["scopes_all"], told["reads_gated"]), (None, 0, None), "what only fine-grained ones have")
     told = json.loads(session.run("hf-token whoami -n fine --json").out)
     equal((told["role"], told["scopes"][0]["permissions"]), ("fineGrained", "repo.content.read"), "a fine-grained one")
     contains(told["scopes"][0]["entity"], alice.name, "its scope")
+    equal(told["reads_gated"], False, "reads_gated of it")
 
 
 ASKED = {"429": (lambda: faults.Says(answer.busy(55)), 1, "55"),

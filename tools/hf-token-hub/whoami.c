@@ -84,6 +84,18 @@ static struct json_object *scopes_json(const struct hub_account *account)
     return scopes;
 }
 
+/* The Hub says this of fine-grained tokens alone; of others false would be wrong. */
+static void add_scopes(struct json_object *all, const struct hub_account *account)
+{
+    const bool fine = strcmp(account->role, "fineGrained") == 0;
+    json_out_add(all, "scopes", fine ? scopes_json(account) : NULL);
+    json_out_number(all, "scopes_all", account->scopes_all);
+    if (fine)
+        json_out_bool(all, "reads_gated", account->reads_gated);
+    else
+        json_out_add(all, "reads_gated", NULL);
+}
+
 static int print_json(const struct endpoint *endpoint, const struct hub_account *account)
 {
     struct json_object *all = json_out_object(), *organisations = json_out_array();
@@ -99,9 +111,7 @@ static int print_json(const struct endpoint *endpoint, const struct hub_account 
     json_out_when(all, "expires", account->expires);
     json_out_add(all, "organisations", organisations);
     json_out_number(all, "organisations_all", account->organisations_all);
-    json_out_add(all, "scopes", scopes_json(account));
-    json_out_number(all, "scopes_all", account->scopes_all);
-    json_out_bool(all, "reads_gated", account->reads_gated);
+    add_scopes(all, account);
     return json_out_print(all);
 }
 
