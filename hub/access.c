@@ -135,7 +135,10 @@ enum hf_error repository_parse(const struct endpoint *endpoint, const char *text
     size_t prefix = strlen(endpoint->url);
     if (strstr(text, "://") == NULL)
         return parse_plain(text, out_repository);
-    if (strncasecmp(text, endpoint->url, prefix) != 0 || text[prefix] != '/')
+    if (strncasecmp(text, endpoint->url, prefix) != 0 ||
+        (text[prefix] != '/' && text[prefix] != '\0'))
+        return HF_EENDPOINT;
+    if (text[prefix] == '\0')
         return HF_ENAME;
     return parse_page(text + prefix + 1, out_repository);
 }

@@ -17,8 +17,8 @@ struct repository {
 };
 
 /* Reads "OWNER/NAME", "NAME", "datasets/OWNER/NAME", "spaces/OWNER/NAME", "models/OWNER/NAME", or
-   an address of such a page at `endpoint` (what stands behind OWNER/NAME is passed over). HF_ENAME.
- */
+   an address of such a page at `endpoint` (what stands behind OWNER/NAME is passed over). HF_ENAME;
+   HF_EENDPOINT for an address that is not below the endpoint's. */
 HF_CHECKED enum hf_error repository_parse(const struct endpoint *endpoint, const char *text,
                                           struct repository *out_repository);
 

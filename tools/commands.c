@@ -140,8 +140,8 @@ static const struct command commands[] = {
      "Exit code: 5 when the Hub refuses the token, 1 when it could not be asked.",
      whoami_options, TOOL_USAGE, PROGRAM_HUB},
     {"check", "REPO", "ask the Hub whether the token reaches a repository",
-     "REPO is OWNER/NAME or NAME for a model, datasets/OWNER/NAME, spaces/OWNER/NAME, or the\n"
-     "address of its page. Exit code: 5 when the token does not reach it.",
+     "REPO is OWNER/NAME or models/OWNER/NAME or NAME for a model, datasets/OWNER/NAME,\n"
+     "spaces/OWNER/NAME, or the address of its page. Exit code: 5 when the token does not reach it.",
      name_options, TOOL_USAGE, PROGRAM_HUB},
     {"rotate", "NAME", "put a new token in the place of an old one, and revoke that",
      "The new one is taken in as by login, and sealed as the old one was. Only when it is stored\n"

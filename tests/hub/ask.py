@@ -111,7 +111,7 @@ REACHED = ["lab/public", "datasets/lab/rows", "spaces/lab/show", "lab/private", 
            f"{hub.url}/lab/private", f"{hub.url}/datasets/lab/rows/tree/main/data"]
 REFUSED = {("read", "lab/secret"): "private", ("read", "lab/nothing"): "name", ("read", "lab/shut-gate"): "access",
            ("read", "datasets/lab/public"): "name", ("read", "strict/model"): "rganisation",
-           ("dead", "lab/private"): "revoked", ("dead", "lab/public"): "revoked", ("fine", "lab/private"): "scope",
+           ("dead", "lab/private"): "hf-token login --name dead", ("dead", "lab/public"): "revoked", ("fine", "lab/private"): "scope",
            ("fine", "lab/open-gate"): "gated"}
 
 
@@ -151,6 +151,7 @@ def _():
     since = mark()
     for word in ("a/b/c/d", "../x", "lab/../x", "lab/a?b", "lab/%2e%2e", f"{other.url}/lab/public", "", "lab/a%0d%0ab"):
         equal(session.run(f"hf-token check '{word}'").code, 2, word)
+    contains(session.run(f"hf-token check {other.url}/lab/public").out, f"of another Hub than {hub.url}", "what it says")
     equal(of_hub(".*", since), [], "requests")
 
 

@@ -65,8 +65,11 @@ static const char *explain_token(const struct check *check, char next[static NEX
 {
     char page[SETTINGS_SIZE];
     if (check->whoami.kind == HUB_REFUSED)
-        return say_next(next, "The token is revoked or has expired. Make a new one at %s",
-                        speak_settings(&check->endpoint, page));
+        return say_next(next,
+                        "The token is revoked or has expired. Make a new one at %s; then: hf-token "
+                        "login --name %s",
+                        speak_settings(&check->endpoint, page),
+                        check->selected.name[0] != '\0' ? check->selected.name : "NAME");
     if (check->whoami.kind == HUB_OK)
         return say_next(next,
                         "The token is good, as %s's: there is no such repository, or it is private",
@@ -137,6 +140,17 @@ static const char *explain(const struct check *check, char next[static NEXT_MAX]
     }
 }
 
+static int say_no_repository(const struct arguments *arguments, const struct check *check,
+                             enum hf_error error)
+{
+    char what[NEXT_MAX];
+    if (error != HF_EENDPOINT)
+        return arguments_wrong(arguments, "REPO is OWNER/NAME, models/OWNER/NAME, "
+                                          "datasets/OWNER/NAME, spaces/OWNER/NAME or its page");
+    return arguments_wrong(
+        arguments, say_next(what, "that page is of another Hub than %s", check->endpoint.url));
+}
+
 static int say_fault(struct check *check)
 {
     char next[NEXT_MAX];
@@ -172,9 +186,9 @@ int check_command(struct arguments *arguments)
     code = speak_begin("check", &check.endpoint);
     if (code != TOOL_OK)
         return code;
-    if (repository_parse(&check.endpoint, text, &check.repository) != HF_OK)
-        return arguments_wrong(
-            arguments, "REPO is OWNER/NAME, datasets/OWNER/NAME, spaces/OWNER/NAME or its page");
+    enum hf_error error = repository_parse(&check.endpoint, text, &check.repository);
+    if (error != HF_OK)
+        return say_no_repository(arguments, &check, error);
     code = selected_obtain("check", option, &check.endpoint, &check.selected);
     if (code != TOOL_OK)
         return code;
