@@ -143,6 +143,7 @@ def _():
     done = login(person, person.new_token("narrow", role="fineGrained", scoped=scoped).text)
     equal((done.code, "dangerous" in done.err or "can change" in done.err), (0, False), f"no warning ({done.err})")
     equal(person.listed()["narrow"]["hub"]["role"], "fineGrained", "its role")
+    contains(done.err, "role fine-grained", "what people read")
 
 
 @case("api_org_ and OAuth forms are recognised and said")

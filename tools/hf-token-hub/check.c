@@ -6,6 +6,7 @@
 #include "tools/arguments.h"
 #include "tools/exit.h"
 #include "tools/help.h"
+#include "tools/hf-token-hub/about.h"
 #include "tools/hf-token-hub/commands.h"
 #include "tools/hf-token-hub/selected.h"
 #include "tools/hf-token-hub/speak.h"
@@ -102,7 +103,7 @@ static const char *explain_denied(const struct check *check, char next[static NE
                         page);
     if (check->whoami.kind == HUB_OK && check->account.role[0] != '\0')
         return say_next(next, "Its role is %s; one that may read it is made at %s",
-                        check->account.role, page);
+                        about_role(check->account.role), page);
     return say_next(next, "See what it may do: hf-token whoami; and change it at %s", page);
 }
 

@@ -224,7 +224,7 @@ static void say_about(const struct newcomer *newcomer, const char *name)
 {
     struct token_about about = newcomer->about;
     say_note("%s: %s is a token of %s%s%s", newcomer->command, name, say_clean(about.account),
-             about.role[0] != '\0' ? ", role " : "", say_clean(about.role));
+             about.role[0] != '\0' ? ", role " : "", about_role(say_clean(about.role)));
 }
 
 void newcomer_say(const struct newcomer *newcomer, const char *name)
