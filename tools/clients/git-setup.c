@@ -1,7 +1,9 @@
 /* git-setup: tells git to ask git-credential for the Hub's password. */
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "common/account.h"
 #include "common/io.h"
@@ -132,6 +134,29 @@ static int take_out(const struct setup *setup)
     return code;
 }
 
+/* The size of ~/.gitconfig where it is a plain file of the user's own; else -1. */
+static off_t measure(char path[static PATH_MAX])
+{
+    struct account account;
+    struct stat status;
+    if (account_by_uid(geteuid(), &account) != HF_OK ||
+        text_format(path, PATH_MAX, "%s/.gitconfig", account.home) != HF_OK ||
+        lstat(path, &status) != 0 || !S_ISREG(status.st_mode) || status.st_uid != geteuid())
+        return -1;
+    return status.st_size;
+}
+
+/* Undoes it, and takes away the file where there was nothing else in it: git leaves it empty. */
+static int undo_all(const struct setup *setup)
+{
+    char path[PATH_MAX];
+    const off_t before = measure(path);
+    int code = take_out(setup);
+    if (code == TOOL_OK && before > 0 && measure(path) == 0 && unlink(path) == 0)
+        say_note(COMMAND ": ~/.gitconfig had nothing else in it, and is removed");
+    return code;
+}
+
 /* git's store would never be asked again, and still hold it. */
 static void hint(const struct setup *setup)
 {
@@ -160,7 +185,7 @@ int git_setup_command(struct arguments *arguments)
     }
     int code = begin(&setup);
     if (code != TOOL_OK || undo)
-        return code == TOOL_OK ? take_out(&setup) : code;
+        return code == TOOL_OK ? undo_all(&setup) : code;
     code = put_in(&setup);
     if (code == TOOL_OK)
         hint(&setup);
