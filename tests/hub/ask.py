@@ -362,7 +362,9 @@ def _():
 @case("logout asks nobody, and the Hub still takes the token")
 def _():
     with Rotation() as held:
-        equal(held.session.run("hf-token logout work").code, 0, "exit code")
+        done = held.session.run("hf-token logout work")
+        equal(done.code, 0, "exit code")
+        contains(done.out, f"{hub.url}/settings/tokens", "the page of the token's own Hub")
         equal((of_hub(".*", held.since), held.old.revoked, held.session.token()), ([], False, None), "what came of it")
 
 

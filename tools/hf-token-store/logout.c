@@ -13,14 +13,14 @@
 #include "tools/line.h"
 #include "tools/say.h"
 
-/* After a logout there is nothing left here that could be sent to be revoked. */
-#define STILL_VALID                                                                                \
-    "To end it there: https://huggingface.co/settings/tokens; hf-token revoke NAME, before a "     \
-    "logout, does both."
+/* Of the Hub that nobody names otherwise. */
+#define STANDARD_HUB "https://huggingface.co"
 
 /* Names of tokens, with commas between. */
 struct names {
     char text[TOKENS_MAX * (TOKEN_NAME_MAX + 2)];
+    char endpoint[ABOUT_ENDPOINT_MAX + 1]; /* of the Hub that they are of, as far as it is known */
+    bool several;                          /* they are of more than one */
     size_t count;
 };
 
@@ -32,13 +32,28 @@ static void add_name(struct names *names, const char *name)
         names->count++;
 }
 
+/* What a document says is not authenticated: no page without https is advised. */
+static void add_endpoint(struct names *names, const struct token_about *about)
+{
+    const bool told = about->checked != 0 && strncmp(about->endpoint, "https://", 8) == 0;
+    const char *endpoint = told ? about->endpoint : STANDARD_HUB;
+    if (names->endpoint[0] == '\0')
+        memcpy(names->endpoint, endpoint, strlen(endpoint) + 1);
+    else if (strcmp(names->endpoint, endpoint) != 0)
+        names->several = true;
+}
+
 /* Those of the document that have this name, or all with NULL. */
 static void collect(const struct document *document, const char *name, struct names *out_names)
 {
     *out_names = (struct names){0};
-    for (size_t i = 0; i < document->token_count; i++)
-        if (name == NULL || strcmp(document->tokens[i].name, name) == 0)
-            add_name(out_names, document->tokens[i].name);
+    for (size_t i = 0; i < document->token_count; i++) {
+        const struct sealed_token *token = &document->tokens[i];
+        if (name != NULL && strcmp(token->name, name) != 0)
+            continue;
+        add_name(out_names, token->name);
+        add_endpoint(out_names, &token->about);
+    }
 }
 
 /* Removes what the user's document has of this name, or all with NULL. */
@@ -56,9 +71,16 @@ static int remove_own(const char *name, struct names *out_removed)
     return out_removed->count > 0 ? own_save(&own) : TOOL_OK;
 }
 
+/* After a logout there is nothing left here that could be sent to be revoked. */
 static void say_removed(const struct names *removed)
 {
-    (void)say_failure(TOOL_OK, HF_OK, STILL_VALID, "logout: removed %s; the Hub still takes %s",
+    char next[NEXT_MAX], endpoint[ABOUT_ENDPOINT_MAX + 1];
+    memcpy(endpoint, removed->endpoint, sizeof endpoint);
+    (void)say_next(next, "To end %s there: %s%s; hf-token revoke NAME, before a logout, does both.",
+                   removed->count == 1 ? "it" : "them",
+                   removed->several ? "the settings page of each Hub" : say_clean(endpoint),
+                   removed->several ? "" : "/settings/tokens");
+    (void)say_failure(TOOL_OK, HF_OK, next, "logout: removed %s; the Hub still takes %s",
                       removed->text, removed->count == 1 ? "it" : "them");
 }
 
