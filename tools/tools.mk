@@ -6,6 +6,7 @@ libtools_la_SOURCES = \
 	tools/arguments.c tools/arguments.h \
 	tools/beside.c tools/beside.h \
 	tools/command.h tools/commands.c \
+	tools/dispatch.c tools/dispatch.h \
 	tools/exit.h \
 	tools/help.c tools/help.h \
 	tools/obtain.c tools/obtain.h \

@@ -3,23 +3,21 @@
 #include <string.h>
 
 #include "tools/arguments.h"
-#include "tools/command.h"
-#include "tools/exit.h"
-#include "tools/help.h"
-#include "tools/hf-token/commands.h"
 #include "tools/beside.h"
+#include "tools/command.h"
+#include "tools/dispatch.h"
+#include "tools/exit.h"
+#include "tools/hf-token/commands.h"
 #include "tools/say.h"
 
 const char program_name[] = "hf-token";
 
-static const struct {
-    const char *name;
-    int (*run)(struct arguments *arguments);
-} commands_here[] = {
+static const struct dispatch_row commands_here[] = {
     {"run",   run_command  },
     {"token", token_command},
     {"env",   env_command  },
     {"lock",  lock_command },
+    {NULL,    NULL         },
 };
 
 /* Help and the completion's lists are in the table that all of them have. */
@@ -37,11 +35,8 @@ static int run_there(struct arguments *arguments, char **words)
 int main(int argc, char **argv)
 {
     const struct command *command = argc > 1 ? command_find(&hf_token_table, argv[1]) : NULL;
-    if (command == NULL)
-        return help_word(&hf_token_table, argc > 1 ? argv[1] : NULL);
+    if (command == NULL || dispatch_find(commands_here, command->name) != NULL)
+        return dispatch(&hf_token_table, commands_here, argv + (argc > 0));
     struct arguments arguments = {.table = &hf_token_table, .command = command, .words = argv + 2};
-    for (size_t i = 0; i < sizeof commands_here / sizeof commands_here[0]; i++)
-        if (strcmp(commands_here[i].name, command->name) == 0)
-            return commands_here[i].run(&arguments);
     return run_there(&arguments, argv);
 }
