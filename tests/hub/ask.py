@@ -60,7 +60,7 @@ def _():
     told = json.loads(session.run("hf-token whoami -n read --json").out)
     equal([told[name] for name in ("account", "kind", "role", "display_name", "organisations", "endpoint")],
           [alice.account.name, "user", "read", "reader", ["lab"], hub.url], "JSON")
-    equal((told["scopes"], told["scopes_all"], told["reads_gated"]), (None, 0, None), "what only fine-grained ones have")
+    equal((told["scopes"], told["scopes_all"], told["reads_gated"]), (None, 0, None), "what fine-grained ones have")
     told = json.loads(session.run("hf-token whoami -n fine --json").out)
     equal((told["role"], told["scopes"][0]["permissions"]), ("fineGrained", "repo.content.read"), "a fine-grained one")
     contains(told["scopes"][0]["entity"], alice.name, "its scope")
@@ -111,8 +111,8 @@ REACHED = ["lab/public", "datasets/lab/rows", "spaces/lab/show", "lab/private", 
            f"{hub.url}/lab/private", f"{hub.url}/datasets/lab/rows/tree/main/data"]
 REFUSED = {("read", "lab/secret"): "private", ("read", "lab/nothing"): "name", ("read", "lab/shut-gate"): "access",
            ("read", "datasets/lab/public"): "name", ("read", "strict/model"): "rganisation",
-           ("dead", "lab/private"): "hf-token login --name dead", ("dead", "lab/public"): "revoked", ("fine", "lab/private"): "scope",
-           ("fine", "lab/open-gate"): "gated"}
+           ("dead", "lab/private"): "hf-token login --name dead", ("dead", "lab/public"): "revoked",
+           ("fine", "lab/private"): "scope", ("fine", "lab/open-gate"): "gated"}
 
 
 def reached(repository):
@@ -151,7 +151,8 @@ def _():
     since = mark()
     for word in ("a/b/c/d", "../x", "lab/../x", "lab/a?b", "lab/%2e%2e", f"{other.url}/lab/public", "", "lab/a%0d%0ab"):
         equal(session.run(f"hf-token check '{word}'").code, 2, word)
-    contains(session.run(f"hf-token check {other.url}/lab/public").out, f"of another Hub than {hub.url}", "what it says")
+    done = session.run(f"hf-token check {other.url}/lab/public")
+    contains(done.out, f"that page is of another Hub than {hub.url}", "what it says")
     equal(of_hub(".*", since), [], "requests")
 
 
@@ -219,7 +220,8 @@ def _():
         equal(of_hub(REVOKE, rotation.since), [], "revocations")
 
 
-REVOKE_FAULTS = {"429": lambda: faults.Says(answer.busy(44)), "503": lambda: faults.Says(answer.unavailable(503)), "no answer": faults.Hangup, "HTML": faults.html}
+REVOKE_FAULTS = {"429": lambda: faults.Says(answer.busy(44)), "503": lambda: faults.Says(answer.unavailable(503)),
+                 "no answer": faults.Hangup, "HTML": faults.html}
 
 
 def half_way(what):
@@ -229,8 +231,8 @@ def half_way(what):
             done = rotation.rotate()
         equal((done.code, rotation.session.token(), rotation.old.revoked), (1, rotation.new.text, False), done.out)
         waits = ", in 44 seconds" if what == "429" else ""
-        contains(done.out, f"the old one (old, hf_\u2026{rotation.old.text[-4:]}) at {hub.url}/settings/tokens{waits}\n",
-                 "the next step")
+        old = f"the old one (old, hf_\u2026{rotation.old.text[-4:]})"
+        contains(done.out, f"{old} at {hub.url}/settings/tokens{waits}\n", "the next step")
 
 
 for what in REVOKE_FAULTS:
@@ -282,7 +284,8 @@ def _():
     with Rotation() as held:
         for name in ("second", "third"):
             held.session.run(f"hf-token login --name {name}", input=f"{held.person.new_token(name).text}\n")
-        contains(held.session.run("hf-token revoke --yes work").out, "revoke: the default is second now", "what it says")
+        done = held.session.run("hf-token revoke --yes work")
+        contains(done.out, "revoke: the default is second now", "what it says")
         check("default" not in held.session.run("hf-token revoke --yes third").out, "a default that did not change")
 
 
