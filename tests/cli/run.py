@@ -149,7 +149,7 @@ def _():
 @case("SIGTERM to the process ends the command")
 def _():
     alice.add("host")
-    script = f"echo {alice.token} | hf-token login 2>/dev/null; exec hf-token run -- sleep 1000"
+    script = f"echo {alice.token} | hf-token login --name main --no-check 2>/dev/null; exec hf-token run -- sleep 1000"
     argv = ["keyctl", "session", "-", "sh", "-c", script]
     process = subprocess.Popen(argv, user=alice.uid, group=alice.uid, extra_groups=[], env=alice.environment(),
                                cwd=alice.home, stderr=subprocess.DEVNULL)
@@ -159,7 +159,7 @@ def _():
 
 
 def terminal_in_session(script):
-    setup = f"echo {alice.token} | hf-token login 2>/dev/null; "
+    setup = f"echo {alice.token} | hf-token login --name main --no-check 2>/dev/null; "
     return Terminal("keyctl", "session", "-", "sh", "-c", setup + script, user=alice)
 
 
