@@ -282,7 +282,7 @@ def in_browser(person, account, *words):
     """A command with a login in the browser, and what it brought: (done, access token, refresh token)."""
     tokens, grants = set(world.tokens), set(hub.oauth.grants)
     hub.oauth.account = account
-    done = person.run("hf-token", *words, "--browser")
+    done = person.run(*words, "--browser")
     hub.oauth.account = None
     return done, *({*world.tokens} - tokens), *({*hub.oauth.grants} - grants)
 
@@ -292,7 +292,7 @@ def _():
     person = Person()
     person.must("hf-token", "login", "--name", "work", input=f"{person.new_token().text}\n")
     before, start = person.state(), hub.mark()
-    done, token, refresh = in_browser(person, world.account("bot"), "rotate", "work")
+    done, token, refresh = in_browser(person, world.account("bot"), "hf-token", "rotate", "work")
     equal(done.code, 1, f"exit code ({done.err})")
     equal(told(start), [refresh, token], "what was revoked")
     contains(done.err, "the token that the browser login brought was revoked", "what it says")
@@ -302,12 +302,12 @@ def _():
 @case("a login in the browser that cannot be saved: the same; where the Hub cannot be told, the page that can")
 def _():
     person = Person()
-    os.makedirs(f"{person.folder}/tokens.json")
+    full = ("sh", "-c", "ulimit -f 0; trap '' XFSZ; exec hf-token login $1", "sh")
     start = hub.mark()
-    done, token, refresh = in_browser(person, person.account, "login")
+    done, token, refresh = in_browser(person, person.account, *full)
     equal((done.code, told(start)), (1, [refresh, token]), f"exit code, and what was revoked ({done.err})")
     hub.put_fault(REVOKE, faults.Says(answer.unavailable(503)), times=1)
-    done, _, _ = in_browser(person, person.account, "login")
+    done, _, _ = in_browser(person, person.account, *full)
     equal(done.code, 1, "exit code")
     contains(done.err, "could not be revoked: the Hub has a fault of its own", "what it says")
     contains(done.err, f"Revoke it at {hub.url}/settings/", "the next step")
@@ -326,6 +326,15 @@ def _():
     person.must("hf-token", "login", "--browser", "--name", "t3")
     hub.oauth.account = None
     equal(len(person.listed()), 16, "tokens")
+
+
+@case("a document that cannot be read is told before the Hub is asked for anything")
+def _():
+    person, start = Person(), hub.mark()
+    person.write(person.document, "{}")
+    done = person.run("hf-token", "login", "--browser")
+    equal((done.code, hub.asked(since=start)), (1, []), f"exit code and requests ({done.err})")
+    contains(done.err, "tokens.json", "what it says")
 
 
 @case("the first login password is asked for before the login in the browser, and again where the two differ")

@@ -99,12 +99,12 @@ static bool wants_identity(const struct adding *adding)
 
 int add_room(const struct adding *adding, const char *name)
 {
-    SCOPED(document) struct document *document = NULL;
+    SCOPED(own) struct own own;
     char next[NEXT_MAX];
-    /* What is wrong with it, add_store says. */
-    if (document_read(&adding->account, &document) != HF_OK || document->token_count < TOKENS_MAX ||
-        (name != NULL && document_find(document, name) != NULL))
-        return TOOL_OK;
+    int code = own_open(adding->command, &own);
+    if (code != TOOL_OK || own.document->token_count < TOKENS_MAX ||
+        (name != NULL && document_find(own.document, name) != NULL))
+        return code;
     return say_failure(TOOL_FAILED, HF_EFULL,
                        say_next(next,
                                 "hf-token logout NAME makes room; hf-token %s --name NAME "

@@ -59,8 +59,9 @@ int add_begin(const char *command, enum seal_choice seal, struct adding *out_add
 /* The same with the recipients of a sealed token, for which no secret is needed. */
 int add_begin_as(const char *command, const struct sealed_token *other, struct adding *out_adding);
 
-/* Whether the user's document has room for one more token, or has one of that name to be replaced;
-   `name` is NULL where it is not known yet. Before anything is asked for; add_store looks again. */
+/* Whether the user's document can be read and has room for one more token, or has one of that name
+   to be replaced; `name` is NULL where it is not known yet. Before anything is asked for; add_store
+   looks again. */
 int add_room(const struct adding *adding, const char *name);
 
 /* Asks for the login password where tokens are to be sealed with it and the user has no identity
