@@ -264,6 +264,17 @@ static int save(struct own *own, const char *name)
     return TOOL_OK;
 }
 
+/* A rename whose folder could not be synced has been made all the same. */
+static bool may_be_there(const struct own *own, const struct addition *addition)
+{
+    SCOPED(document) struct document *document = NULL;
+    enum hf_error error = document_read(&own->account, &document);
+    if (error != HF_OK)
+        return error != HF_ENOTFOUND;
+    const struct sealed_token *found = document_find(document, addition->name);
+    return found != NULL && memcmp(found->id, addition->id, sizeof found->id) == 0;
+}
+
 int add_store(struct adding *adding, struct addition *addition)
 {
     SCOPED(own) struct own own;
@@ -283,7 +294,11 @@ int add_store(struct adding *adding, struct addition *addition)
         return say_failure(TOOL_FAILED, error,
                            "Nothing was changed. hf-token logout NAME makes room.", "%s: sealing",
                            adding->command);
-    return save(&own, addition->name);
+    code = save(&own, addition->name);
+    addition->may_be_stored = code == TOOL_OK || may_be_there(&own, addition);
+    if (code != TOOL_OK && addition->may_be_stored)
+        say_note("%s: %s may be stored all the same", adding->command, addition->name);
+    return code;
 }
 
 void add_end(struct adding *adding)

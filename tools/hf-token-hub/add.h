@@ -48,6 +48,7 @@ struct addition {
     struct token_about about;           /* checked 0: the Hub was not asked */
     uint8_t id[TOKEN_ID_BYTES];         /* that it gets; zeros: add_store draws one */
     bool replaced;                      /* after add_store: there was one of that name */
+    bool may_be_stored; /* after add_store: it is stored, or a failure has left that open */
 };
 
 /* Reads the value of --seal. */

@@ -72,7 +72,8 @@ static int store(const struct login *login, struct adding *adding, const struct 
         about_name(newcomer->about.display_name, addition.name);
     int code = add_store(adding, &addition);
     if (code != TOOL_OK) {
-        newcomer_drop(newcomer);
+        if (!addition.may_be_stored)
+            newcomer_drop(newcomer);
         return code;
     }
     code = add_place(adding, &addition);

@@ -125,7 +125,8 @@ static int replace(const struct outgoing *old, const struct newcomer *newcomer)
         code = say_failure(TOOL_FAILED, HF_OK, "Nothing was changed; try again.",
                            "rotate: another command has changed %s meanwhile", addition.name);
     if (code != TOOL_OK) {
-        newcomer_drop(newcomer);
+        if (!addition.may_be_stored)
+            newcomer_drop(newcomer);
         return code;
     }
     code = add_place(&adding, &addition);
