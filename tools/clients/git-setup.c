@@ -169,7 +169,7 @@ static void hint(const struct setup *setup)
         if (places.files[i]->format == &format_git)
             (void)say_failure(0, HF_OK, "hf-token import",
                               COMMAND ": %s still has a token of the Hub in clear",
-                              say_clean(places.files[i]->path));
+                              places.files[i]->shown);
 }
 
 int git_setup_command(struct arguments *arguments)

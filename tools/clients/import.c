@@ -177,7 +177,7 @@ static int say_kept(const struct place_file *file, const struct candidate *candi
     return say_failure(
         TOOL_FAILED, HF_OK,
         say_next(next, "Cut it there yourself: line %u", shown_line(file, candidate)),
-        COMMAND ": the token is stored, and still in %s, %s", file->path,
+        COMMAND ": the token is stored, and still in %s, %s", file->shown,
         file->format->by_hand ? "which is never edited" : "on a line that does more than that");
 }
 
@@ -192,15 +192,15 @@ static void cut_file(struct import *import, struct place_file *file,
     if (error != HF_OK)
         note_code(import,
                   say_failure(TOOL_FAILED, error, "Remove it there yourself",
-                              COMMAND ": the token is stored, and still in %s", file->path));
+                              COMMAND ": the token is stored, and still in %s", file->shown));
     else if (edit.why_not != NULL)
         note_code(import, say_failure(TOOL_FAILED, HF_OK, "Remove it there yourself",
                                       COMMAND ": the token is stored, but %s is not touched: %s",
-                                      file->path, edit.why_not));
+                                      file->shown, edit.why_not));
     else if (still_holds(file, candidate))
         note_code(import, say_kept(file, candidate));
     else {
-        say_note(COMMAND ": %s %s", edit.removed ? "removed" : "cut out of", file->path);
+        say_note(COMMAND ": %s %s", edit.removed ? "removed" : "cut out of", file->shown);
         import->cut = true;
     }
 }

@@ -7,6 +7,7 @@
 
 #include "common/io.h"
 #include "common/secret.h"
+#include "tools/say.h"
 
 #define NEXT_IMPORT "hf-token import moves it into the store"
 #define NEXT_HISTORY                                                                               \
@@ -101,6 +102,8 @@ static bool seen_before(const struct places *found, const char *path)
 /* What is not there, empty, or no file, is no place. */
 static enum hf_error fill(struct place_file *file, const char *host)
 {
+    memcpy(file->shown, file->path, sizeof file->shown);
+    (void)say_clean(file->shown);
     file->error = place_read(file->path, &file->status, &file->bytes);
     if (file->error != HF_OK)
         return file->error == HF_ENOMEM ? HF_ENOMEM : HF_OK;

@@ -19,7 +19,8 @@ struct secret;
 
 /* A file with something in it. */
 struct place_file {
-    char path[PATH_MAX]; /* the real one: links are followed, start-up files often are some */
+    char path[PATH_MAX];  /* the real one: links are followed, start-up files often are some */
+    char shown[PATH_MAX]; /* the same as it may stand in output */
     const struct format *format;
     const char *next;     /* what its owner does about what is in clear there; static */
     struct stat status;   /* when it was read */

@@ -24,8 +24,7 @@ static void print_place(const struct occurrence *occurrence)
         why = "it is never edited";
     else if (why == NULL && occurrence->by_hand)
         why = "cut it by hand";
-    say_clean(occurrence->file->path);
-    printf("  %s:%u%s%s\n", occurrence->file->path, occurrence->line, why == NULL ? "" : "  # ",
+    printf("  %s:%u%s%s\n", occurrence->file->shown, occurrence->line, why == NULL ? "" : "  # ",
            why == NULL ? "" : why);
 }
 
@@ -87,7 +86,7 @@ static void describe_places(const struct candidates *found, const struct candida
         return;
     if (count > 1)
         (void)snprintf(more, sizeof more, " and %zu more", count - 1);
-    const char *path = first->file->path;
+    const char *path = first->file->shown;
     const bool within = length > 1 && strncmp(path, home, length) == 0 && path[length] == '/';
     (void)say_next(text, " (%s%.256s:%u%s)", within ? "~" : "", within ? path + length : path,
                    first->line, more);
