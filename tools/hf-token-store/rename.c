@@ -41,6 +41,8 @@ static int open_by_password(struct rename *rename, const struct holdings *holdin
                             const struct holding *holding)
 {
     SCOPED(key_pair) struct key_pair pair = {0};
+    ring_serial ring = 0;
+    enum ring_way way;
     int code = opening_identity("rename", holdings, OPENING_LOGIN, &pair);
     if (code != TOOL_OK)
         return code;
@@ -49,6 +51,14 @@ static int open_by_password(struct rename *rename, const struct holdings *holdin
                     holding_is_granted(holding) ? &rename->grant : NULL);
     if (error != HF_OK)
         return say_failure(TOOL_FAILED, error, "hf-token doctor", "rename: opening it");
+    if (rename->grant == NULL)
+        return TOOL_OK;
+    /* Where it was unlocked meanwhile, a refresh may be using the grant up. */
+    error = refresh_lock(&holdings->account, clock_ms() + REFRESH_PATIENCE, &rename->refresh_lock);
+    if (error == HF_OK && ring_find(&ring, &way) == HF_OK && ring_grant_exists(ring, rename->from))
+        error = HF_ETRYAGAIN;
+    if (error != HF_OK)
+        return say_failure(TOOL_FAILED, error, "Try again.", "rename: another session");
     return TOOL_OK;
 }
 

@@ -28,6 +28,18 @@ static size_t count_locked(const struct holdings *holdings)
     return count;
 }
 
+/* Whether the user's document has it still, after a question that may have stood there for long. */
+static bool is_still_there(const struct holdings *holdings, const struct holding *holding)
+{
+    SCOPED(document) struct document *document = NULL;
+    if (strcmp(holding->source, SOURCE_OWN) != 0)
+        return true;
+    if (document_read(&holdings->account, &document) != HF_OK)
+        return false;
+    const struct sealed_token *now = document_find(document, holding->name);
+    return now != NULL && memcmp(now->id, holding->sealed->id, sizeof now->id) == 0;
+}
+
 static enum hf_error open_and_place(const struct holdings *holdings, const struct holding *holding,
                                     const struct key_pair *pair, ring_serial ring)
 {
@@ -35,6 +47,8 @@ static enum hf_error open_and_place(const struct holdings *holdings, const struc
     SCOPED(secret) struct secret *grant = NULL;
     TRY(intake_open(holdings->account.name, holding->sealed, pair, &token,
                     holding_is_granted(holding) ? &grant : NULL));
+    if (!is_still_there(holdings, holding))
+        return HF_ETRYAGAIN;
     /* As the placer does it: what was refreshed since the document was read stays. */
     if (ring_grant_is_newer(ring, holding->name, holding->sealed->id))
         return HF_OK;
