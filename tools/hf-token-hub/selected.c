@@ -32,6 +32,15 @@ static void find_name(const char *option, struct selected *selected)
     memcpy(selected->name, selection.name, sizeof selected->name);
 }
 
+/* Which token of the user's own document it is, if one. */
+static void find_id(const struct holding *holding, struct selected *selected)
+{
+    if (holding == NULL || holding->source == NULL || strcmp(holding->source, SOURCE_OWN) != 0)
+        return;
+    selected->is_own = true;
+    memcpy(selected->id, holding->sealed->id, sizeof selected->id);
+}
+
 int selected_obtain(const char *command, const char *option, const struct endpoint *endpoint,
                     struct selected *out_selected)
 {
@@ -44,7 +53,9 @@ int selected_obtain(const char *command, const char *option, const struct endpoi
     if (code != TOOL_OK)
         return code;
     find_name(option, &selected);
-    code = destination_check(command, holdings_find(holdings, selected.name), endpoint);
+    const struct holding *holding = holdings_find(holdings, selected.name);
+    find_id(holding, &selected);
+    code = destination_check(command, holding, endpoint);
     if (code != TOOL_OK)
         return code;
     *out_selected = selected;
@@ -52,26 +63,18 @@ int selected_obtain(const char *command, const char *option, const struct endpoi
     return TOOL_OK;
 }
 
-/* Whether the ring's token of that name comes from the user's own document. */
-static bool is_own(const char *name)
-{
-    SCOPED(holdings) struct holdings *holdings = NULL;
-    if (holdings_read(&holdings) != HF_OK)
-        return false;
-    const struct holding *holding = holdings_find(holdings, name);
-    return holding != NULL && holding->source != NULL && strcmp(holding->source, SOURCE_OWN) == 0;
-}
-
 void selected_note(const char *command, const struct selected *selected,
                    const struct endpoint *endpoint, const struct hub_account *account)
 {
     SCOPED(own) struct own own = {.lock = -1};
     struct token_about about;
-    if (!is_own(selected->name) || own_open(command, &own) != TOOL_OK)
+    if (!selected->is_own || own_open(command, &own) != TOOL_OK)
         return;
     struct sealed_token *token = document_find(own.document, selected->name);
     about_fill(endpoint, account, when_now(), &about);
-    if (token == NULL || about_same(&token->about, &about))
+    /* Another login may have put its token there while the Hub was asked. */
+    if (token == NULL || memcmp(token->id, selected->id, sizeof token->id) != 0 ||
+        about_same(&token->about, &about))
         return;
     token->about = about;
     (void)own_save(&own);

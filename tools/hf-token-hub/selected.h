@@ -2,6 +2,9 @@
 #ifndef HF_HUB_SELECTED_H
 #define HF_HUB_SELECTED_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "common/name.h"
 #include "store/document.h"
 
@@ -12,6 +15,8 @@ struct secret;
 struct selected {
     char name[TOKEN_NAME_MAX + 1]; /* empty: not known */
     struct secret *token;          /* owned */
+    bool is_own;                   /* it is of the user's own document */
+    uint8_t id[TOKEN_ID_BYTES];    /* there */
 };
 
 /* Obtains the token that `option` (the value of -n, or NULL) selects, to be sent to that Hub. Gives
