@@ -52,9 +52,9 @@ def opens(user, password):
     return user.run_in_session("hf-token", "unlock", input=f"{password}\n").code == 0
 
 
-def at_every_call(change, new_end, how):
+def at_calls(change, new_end, how, every):
     changed, calls = 0, 0
-    for number in range(1, MOST, EVERY):
+    for number in range(1, MOST, every):
         change.reset()
         if not change.run_and_kill(number, how):
             break
@@ -63,7 +63,7 @@ def at_every_call(change, new_end, how):
         if after != change.before:
             changed += 1
             new_end(number, after)
-    check(calls > 50 / EVERY, f"only {calls} calls were seen")
+    check(calls > 50 / every, f"only {calls} calls were seen")
     equal(changed > 0, True, "some kill came after the change")
     change.reset()
     equal(change.plain_files(), [], "files with the token in plain")
@@ -106,13 +106,13 @@ def add_token():
     return change, both_are_there
 
 
-def kill_at_every_call(title, make, *how):
-    add_case(title, lambda: at_every_call(*make(), how))
+def kill_at_calls(title, make, *how, every=1):
+    add_case(title, lambda: at_calls(*make(), how, every * EVERY))
 
 
 OLD_OR_NEW = "the old password or the new one opens the identity"
-kill_at_every_call(f"passwd and all that it runs, killed at every system call: {OLD_OR_NEW}", password_change)
-kill_at_every_call(f"one process of passwd's killed at every system call: {OLD_OR_NEW}", password_change, "--alone")
-kill_at_every_call(f"hf-token unlock --rewrap killed at every system call: {OLD_OR_NEW}", rewrap)
-kill_at_every_call("hf-token login killed at every system call: no token is lost", add_token)
+kill_at_calls(f"passwd and all that it runs, killed at every system call: {OLD_OR_NEW}", password_change)
+kill_at_calls(f"one process of passwd's killed at every system call: {OLD_OR_NEW}", password_change, "--alone")
+kill_at_calls(f"hf-token unlock --rewrap killed at every fourth system call: {OLD_OR_NEW}", rewrap, every=4)
+kill_at_calls("hf-token login killed at every fourth system call: no token is lost", add_token, every=4)
 harness.main()

@@ -56,7 +56,7 @@ class World:
 
     def token(self, account, display_name=None, form="hf_TEST{}", **more):
         """A new token of an account, made at the Hub."""
-        text = form.format(f"{account.name}{next(self._numbers)}".ljust(30, "0"))
+        text = form.format(f"{account.name:x<22}{next(self._numbers):08d}")
         with self.lock:
             self.tokens[text] = Token(text, account, display_name=display_name, **more)
             return self.tokens[text]
