@@ -250,7 +250,7 @@ def _():
     equal(read(f"{other.home}/.env"), f"HF_TOKEN={TOKEN}\n", "the file")
 
 
-@case("import killed at system calls all through: the token is in the file or in the store, and the next import ends it")
+@case("import killed all through: the token is in the file or in the store, and the next import ends it")
 def _():
     user = users.User("user")
     path = f"{user.home}/.bashrc"

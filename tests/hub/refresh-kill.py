@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""kill -9 while a token is refreshed, at each system call from the request on: what the ring has is never lost.
+"""kill -9 while a token is refreshed, from the request on: what the ring has is never lost.
 
 HF_TEST_EVERY=N kills at each Nth call only, 2 unless given."""
 import os
