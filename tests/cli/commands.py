@@ -259,7 +259,7 @@ def _():
     variables = {"HF_TOKEN": "hf_TESTother", "HF_API_TOKEN": "hf_TESTapi", "HF_OIDC_RESOURCE": "resource-canary",
                  "HF_HUB_OFFLINE": "1", "HF_ENDPOINT": "https://endpoint-canary.test"}
     given = " ".join(f"{name}={value}" for name, value in variables.items())
-    add = "echo hf_TESTmine | hf-token login --no-check 2>/dev/null; "
+    add = "echo hf_TESTmine | hf-token login --name main --no-check 2>/dev/null; "
     done = session(user, f"{add} {given} hf-token status; {given} hf-token doctor; hf-token list;"
                          f"hf-token list --json")
     for name, value in variables.items():
