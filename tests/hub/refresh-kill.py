@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """kill -9 while a token is refreshed, from the request on: what the ring has is never lost.
 
-HF_TEST_EVERY=N kills at each Nth call only, 2 unless given."""
+HF_TEST_EVERY=N kills at each Nth call only, 3 unless given."""
 import os
 import sys
 
@@ -13,7 +13,7 @@ import users  # noqa: E402
 from harness import add_case, check, contains, equal  # noqa: E402
 from web import Web  # noqa: E402
 
-EVERY = int(os.environ.get("HF_TEST_EVERY", "2"))
+EVERY = int(os.environ.get("HF_TEST_EVERY", "3"))
 KILL_AT = f"{pam.BUILD}/kill-at"
 MOST, FEW = 5000, 2000  # far more calls than a refresh makes; more than it makes up to the answer
 GRANT = "hf-token.grant:main"

@@ -112,7 +112,8 @@ def kill_at_calls(title, make, *how, every=1):
 
 OLD_OR_NEW = "the old password or the new one opens the identity"
 kill_at_calls(f"passwd and all that it runs, killed at every system call: {OLD_OR_NEW}", password_change)
-kill_at_calls(f"one process of passwd's killed at every system call: {OLD_OR_NEW}", password_change, "--alone")
+kill_at_calls(f"one process of passwd's killed at every third system call: {OLD_OR_NEW}", password_change, "--alone",
+              every=3)
 kill_at_calls(f"hf-token unlock --rewrap killed at every fourth system call: {OLD_OR_NEW}", rewrap, every=4)
 kill_at_calls("hf-token login killed at every fourth system call: no token is lost", add_token, every=4)
 harness.main()
