@@ -223,9 +223,7 @@ static enum hub_fault_kind of_code(CURLcode code)
     case CURLE_PROXY:
         return HUB_NO_PROXY;
     case CURLE_SSL_CACERT_BADFILE:
-        return variable("SSL_CERT_FILE") != NULL || variable("SSL_CERT_DIR") != NULL
-                   ? HUB_UNTRUSTED
-                   : HUB_NO_AUTHORITIES;
+        return HUB_NO_AUTHORITIES;
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_ISSUER_ERROR:
     case CURLE_SSL_CRL_BADFILE:
