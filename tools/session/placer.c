@@ -161,8 +161,8 @@ static bool refreshed_already(struct placing *placing, const struct sealed_token
 {
     ring_serial ring = 0;
     enum ring_way way;
-    return ring_find(&ring, &way) == HF_OK &&
-           ring_grant_is_newer(ring, token->name, token->id) && ensure_ring(placing) == HF_OK;
+    return ring_find(&ring, &way) == HF_OK && ring_grant_is_newer(ring, token->name, token->id) &&
+           ensure_ring(placing) == HF_OK;
 }
 
 static enum hf_error unseal_and_place(struct placing *placing, const char *source,
