@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """A token and a password that are nowhere else: where do they turn up?"""
+import contextlib
 import os
 import re
 import resource
@@ -193,7 +194,9 @@ def _():
                 with open(f"/proc/{pid}/limits") as limits:
                     check(re.search(r"Max core file size +0 +0", limits.read()), "its core files are not forbidden")
                 check(alice.run("cat", f"/proc/{pid}/environ").code != 0, "the user can look into it")
-            users.must("kill", "-ABRT", *pids)
+            for pid in pids:  # the first one's end may take the other with it
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(int(pid), signal.SIGABRT)
             host.process.stdout.readline()
             equal(set(os.listdir("/")), before, "files in its folder")
             host.do("close")
