@@ -40,6 +40,16 @@
     X(HF_ETRYAGAIN, "the source is busy")                                                          \
     X(HF_EDEADLINE, "it took longer than the deadline")                                            \
     X(HF_ECHILD, "a program could not be run to its end")                                          \
+    X(HF_EUNSIGNED, "it is not signed by a key that this machine trusts")                          \
+    X(HF_EROLLBACK, "it is older than one that was seen before")                                   \
+    X(HF_EOUTDATED, "the time that it was published for is over")                                  \
+    X(HF_ECHANGED, "somebody else has changed it meanwhile")                                       \
+    X(HF_EUNCHANGED, "it has not changed")                                                         \
+    X(HF_EREFUSED, "the server refused this machine or its account")                               \
+    X(HF_EUNTRUSTED, "the server's certificate could not be verified")                             \
+    X(HF_EREVOKED, "the administrator has revoked it")                                             \
+    X(HF_EACCOUNT, "the system account for sources is missing")                                    \
+    X(HF_ELOGIN, "it is asked at login, and by root's refresh, alone")                             \
     X(HF_EPROTOCOL, "a program answered with something else than agreed")
 
 enum hf_error {

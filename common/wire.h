@@ -15,6 +15,9 @@
 enum wire_operation {
     WIRE_OPEN = 1,   /* place the user's tokens; the secret is the login password, or empty */
     WIRE_REWRAP = 2, /* the identity goes from the old password (first) to the new one (second) */
+    /* By root alone, without a session: */
+    WIRE_REFRESH = 3, /* exchange, extend or remove what sources gave to the ring that there is */
+    WIRE_FETCH = 4,   /* reply with the token `name` (empty: the default), and place nothing */
 };
 
 enum wire_flag {
@@ -31,26 +34,31 @@ struct wire_request {
     char user[USER_NAME_MAX + 1];
     char home[HOME_PATH_MAX + 1];
     char configuration[HOME_PATH_MAX + 1];
+    char name[TOKEN_NAME_MAX + 1]; /* of WIRE_FETCH */
 };
 
 /* Why a session has fewer tokens than the documents name; counts are capped at 255. */
 struct wire_reply {
     uint32_t magic;
-    uint32_t error;   /* enum hf_error of the whole operation */
-    uint32_t system;  /* errno of that error, the line for HF_ECONFIG, or 0 */
-    uint32_t ring;    /* serial of the ring, or 0 */
-    uint8_t placed;   /* tokens that are in the ring now */
-    uint8_t locked;   /* tokens that wait for the password */
-    uint8_t expired;  /* tokens whose time is over */
-    uint8_t refused;  /* tokens that do not open: altered, or for another key */
-    uint8_t linked;   /* 1: this call linked the ring into the session keyring */
-    uint8_t stale;    /* 1: the identity is wrapped under another password than the login's */
-    uint8_t sources;  /* sources that gave a document that was used */
-    uint8_t troubled; /* sources that were unavailable or gave something malformed */
-    uint8_t misconfigured, unused[3]; /* 1: the error is that of the configuration's file */
+    uint32_t error;        /* enum hf_error of the whole operation */
+    uint32_t system;       /* errno of that error, the line for HF_ECONFIG, or 0 */
+    uint32_t ring;         /* serial of the ring, or 0 */
+    uint8_t placed;        /* tokens that are in the ring now */
+    uint8_t locked;        /* tokens that wait for the password */
+    uint8_t expired;       /* tokens whose time is over */
+    uint8_t refused;       /* tokens that do not open: altered, or for another key */
+    uint8_t linked;        /* 1: this call linked the ring into the session keyring */
+    uint8_t stale;         /* 1: the identity is wrapped under another password than the login's */
+    uint8_t sources;       /* sources that gave a document that was used */
+    uint8_t troubled;      /* sources that were unavailable or gave something malformed */
+    uint8_t misconfigured; /* 1: the error is that of the configuration's file */
+    uint8_t cached;        /* sources whose document came out of the cache */
+    uint8_t removed;       /* WIRE_REFRESH: tokens that were revoked */
+    uint8_t unused;
     uint32_t trouble; /* enum hf_error of the first of these, or of the first refused token */
     char source[SOURCE_NAME_MAX + 1]; /* its name, or the empty string */
     uint32_t token_length;            /* with WIRE_WANT_TOKEN: the token's bytes follow */
+    uint32_t lifetime; /* WIRE_FETCH: seconds that this token may be used; 0: no end */
 };
 
 #endif

@@ -17,6 +17,7 @@
 #define TOKEN_ID_BYTES    16
 #define TOKEN_NONCE_BYTES 24 /* XChaCha20-Poly1305's */
 #define COMMITMENT_BYTES  32
+#define TOKEN_MARK_BYTES  16
 #define SLOTS_MAX         8 /* recipients of one token */
 
 struct sealed_token {
@@ -34,11 +35,14 @@ struct sealed_token {
      */
     bool has_grant;
     struct token_about about; /* `checked` is 0 where the Hub was not asked */
+    bool has_mark;            /* what the admin who published it knows it by, store/fleet.h */
+    uint8_t mark[TOKEN_MARK_BYTES];
 };
 
 struct document {
     char user[USER_NAME_MAX + 1];
     uint64_t generation;                   /* rises with each change */
+    uint64_t issued, until;                /* of a published one, seconds since the epoch; else 0 */
     char default_name[TOKEN_NAME_MAX + 1]; /* empty when there is no token */
     struct sealed_token tokens[TOKENS_MAX];
     size_t token_count;

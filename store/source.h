@@ -3,6 +3,8 @@
 #ifndef HF_STORE_SOURCE_H
 #define HF_STORE_SOURCE_H
 
+#include <stdbool.h>
+
 #include "common/account.h"
 #include "common/error.h"
 #include "common/io.h"
@@ -10,6 +12,11 @@
 
 /* The source whose document is the user's own to change. */
 #define SOURCE_OWN "user"
+
+/* Whether a source asks an engine (folder, https, etcd): run by root it is the system account
+   HF_ACCOUNT, its second argument is how long it may take, in milliseconds, and it writes what
+   signed_answer_parse reads. */
+bool source_asks_engine(const char *source);
 
 /* Exit codes of a source, sysexits.h's: 0 with the document on stdout; EX_NOUSER, EX_UNAVAILABLE,
    EX_TEMPFAIL. Any other is UNAVAIL too. */
@@ -23,6 +30,15 @@
 #define SOURCE_EXIT_TYPE   103 /* it is a link, a FIFO, no regular file */
 #define SOURCE_EXIT_EMPTY  104
 #define SOURCE_EXIT_TOOBIG 105
+/* Those that ask an engine. */
+#define SOURCE_EXIT_UNSIGNED  106
+#define SOURCE_EXIT_ROLLBACK  107
+#define SOURCE_EXIT_OUTDATED  108
+#define SOURCE_EXIT_REFUSED   109
+#define SOURCE_EXIT_UNTRUSTED 110
+#define SOURCE_EXIT_LOGIN     111 /* it was run by a user, who may not have the engine's secrets */
+#define SOURCE_EXIT_CONFIG    112
+#define SOURCE_EXIT_DEADLINE  113
 
 /* The error that an exit code stands for, HF_OK for 0; and the exit code that tells an error. */
 enum hf_error source_exit_error(int status);

@@ -1,0 +1,1 @@
+# What holds published objects. Nothing but common/, site/, libcurl and json-c.

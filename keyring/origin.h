@@ -1,0 +1,55 @@
+/* Where a token of the ring came from, for tokens that an administrator manages: `user` keys
+ * "hf-token.origin:NAME", which outlive the token that they speak of. */
+#ifndef HF_KEYRING_ORIGIN_H
+#define HF_KEYRING_ORIGIN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/error.h"
+#include "common/name.h"
+#include "keyring/grant.h"
+#include "keyring/ring.h"
+
+#define RING_ORIGIN_PREFIX  "hf-token.origin:"
+#define RING_ORIGIN_VERSION 1
+
+enum ring_origin_state {
+    ORIGIN_PLACED = 1, /* the token is in the ring, or its time ran out */
+    ORIGIN_REVOKED,    /* a fresh answer of its source did not have it any more */
+};
+
+/* The payload, in this machine's byte order. A token of the user's own document has none. */
+struct ring_origin {
+    uint32_t version, state;
+    uint64_t generation; /* of the document */
+    uint64_t expires;    /* the token's own end, or its document's; 0: never */
+    uint64_t confirmed;  /* when its source last said that this is what it has */
+    uint32_t lifetime;   /* seconds behind `confirmed` that the token stays; 0: no limit */
+    uint32_t zero;
+    uint8_t id[RING_ID_BYTES]; /* of the sealed token */
+    char source[SOURCE_NAME_MAX + 1];
+};
+
+/* HF_EQUOTA, HF_ENAME, HF_EKERNEL. */
+HF_CHECKED enum hf_error ring_origin_put(ring_serial ring, const char *name,
+                                         const struct ring_origin *origin);
+/* HF_ENOTFOUND, HF_EFORMAT, HF_ENAME, HF_EKERNEL. */
+HF_CHECKED enum hf_error ring_origin_get(ring_serial ring, const char *name,
+                                         struct ring_origin *out_origin);
+HF_CHECKED enum hf_error ring_origin_remove(ring_serial ring, const char *name);
+
+/* The names that have an origin, in no particular order. */
+HF_CHECKED enum hf_error ring_origin_names(ring_serial ring,
+                                           char names[RING_TOKENS_MAX][TOKEN_NAME_MAX + 1],
+                                           size_t *out_count);
+
+/* When the token of that origin ends by the kernel's hand, seconds since the epoch; 0: never. */
+uint64_t ring_origin_end(const struct ring_origin *origin);
+
+/* A fresh answer has the same token: gives its key the time up to the new end, and keeps `origin`.
+   HF_ENOTFOUND, HF_EEXPIRED: the token is there no more, and must be placed anew. */
+HF_CHECKED enum hf_error ring_origin_extend(ring_serial ring, const char *name,
+                                            const struct ring_origin *origin, uint64_t now);
+
+#endif

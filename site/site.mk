@@ -1,0 +1,1 @@
+# What the site has set. Nothing but common/ and inih.

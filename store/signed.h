@@ -1,0 +1,69 @@
+/* Signed objects: what an engine holds is believed only when a pinned signer made it, and is parsed
+ * after that. hf-token-store(5) is the format. */
+#ifndef HF_STORE_SIGNED_H
+#define HF_STORE_SIGNED_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/error.h"
+#include "common/name.h"
+#include "store/slot.h"
+
+#define SIGNER_BYTES    32 /* an Ed25519 public key */
+#define SIGNATURE_BYTES 64
+#define SIGNERS_MAX     16
+
+/* One line in front of the payload: "hf-token-signed 1 KIND SIGNER SIGNATURE\n". */
+#define SIGNED_LINE_MAX 192
+#define SIGNED_MAX      (DOCUMENT_MAX + SIGNED_LINE_MAX)
+
+/* The kind is signed with the payload, so that none passes for another. */
+enum signed_kind { SIGNED_DOCUMENT, SIGNED_KEYS, SIGNED_HEAD, SIGNED_KIND_COUNT };
+
+/* The signers that this machine trusts, from HF_SIGNERS_FILE: a line each, base64 and then anything
+   as a comment. */
+struct signers {
+    uint8_t keys[SIGNERS_MAX][SIGNER_BYTES];
+    size_t count;
+};
+
+/* *out_line is the line of a mistake (HF_ECONFIG), else 0. */
+HF_CHECKED enum hf_error signers_parse(const char *text, size_t length, struct signers *out_signers,
+                                       unsigned *out_line);
+
+/* The file, root's and not writable by others. HF_ENOTFOUND, HF_ECONFIG, what file_read gives. */
+HF_CHECKED enum hf_error signers_read(struct signers *out_signers, unsigned *out_line);
+
+/* An Ed25519 pair; the secret half is a secret of 64 bytes, seed and public key, that the struct
+   owns. */
+struct signing_key {
+    uint8_t public_key[SIGNER_BYTES];
+    struct secret *secret_key;
+};
+void signing_key_clear(struct signing_key *key);
+static inline void signing_key_scope_end(struct signing_key *held)
+{
+    signing_key_clear(held);
+}
+
+/* Signs a payload of at most DOCUMENT_MAX bytes; the text is malloc'd, the caller's. HF_ETOOBIG,
+   HF_ENOMEM. */
+HF_CHECKED enum hf_error signed_make(enum signed_kind kind, const void *payload, size_t length,
+                                     const struct signing_key *key, char **out_text,
+                                     size_t *out_length);
+
+/* Verifies; the payload is borrowed from `text`. HF_EUNSIGNED: not signed, by none of these, for
+   another kind, or altered. HF_ETOOBIG. */
+HF_CHECKED enum hf_error signed_open(enum signed_kind kind, const char *text, size_t length,
+                                     const struct signers *signers, const char **out_payload,
+                                     size_t *out_length);
+
+/* What a source that asks an engine writes: "confirmed SECONDS\n", and behind it the signed
+   document. SECONDS since the epoch is when the engine last said that this is what it has; the
+   present, or before where it comes out of the cache. HF_EUNSIGNED for anything else. */
+HF_CHECKED enum hf_error signed_answer_parse(const char *bytes, size_t length,
+                                             uint64_t *out_confirmed, const char **out_signed,
+                                             size_t *out_length);
+
+#endif
