@@ -59,11 +59,13 @@ HF_CHECKED enum hf_error signed_open(enum signed_kind kind, const char *text, si
                                      const struct signers *signers, const char **out_payload,
                                      size_t *out_length);
 
-/* What a source that asks an engine writes: "confirmed SECONDS\n", and behind it the signed
+/* What a source that asks an engine writes: "confirmed SECONDS STATUS\n", and behind it the signed
    document. SECONDS since the epoch is when the engine last said that this is what it has; the
-   present, or before where it comes out of the cache. HF_EUNSIGNED for anything else. */
+   present, or before where it comes out of the cache. STATUS is 0, or where the cache had to serve
+   the exit code of store/source.h that says why: the engine is not available, or what it gave was
+   refused; *out_trouble is its error, else HF_OK. HF_EUNSIGNED for anything else. */
 HF_CHECKED enum hf_error signed_answer_parse(const char *bytes, size_t length,
-                                             uint64_t *out_confirmed, const char **out_signed,
-                                             size_t *out_length);
+                                             uint64_t *out_confirmed, enum hf_error *out_trouble,
+                                             const char **out_signed, size_t *out_length);
 
 #endif
