@@ -5,6 +5,7 @@ libcommon_la_SOURCES = \
 	common/child.c common/child.h \
 	common/error.c common/error.h \
 	common/io.c common/io.h \
+	common/memory.c common/memory.h \
 	common/name.c common/name.h \
 	common/scope.h \
 	common/secret.c common/secret.h \

@@ -10,7 +10,6 @@ libhub_la_SOURCES = \
 	hub/form.c hub/form.h \
 	hub/grant.c hub/grant.h \
 	hub/headers.c hub/headers.h \
-	hub/memory.c hub/memory.h \
 	hub/oauth.c hub/oauth.h \
 	hub/printable.c hub/printable.h \
 	hub/reply.c hub/reply.h \

@@ -6,13 +6,13 @@
 #include <strings.h>
 
 #include "common/io.h"
+#include "common/memory.h"
 #include "common/name.h"
 #include "common/secret.h"
 #include "config.h"
 #include "hub/echo.h"
 #include "hub/endpoint.h"
 #include "hub/headers.h"
-#include "hub/memory.h"
 #include "hub/printable.h"
 #include "hub/reply.h"
 

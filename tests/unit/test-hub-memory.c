@@ -6,7 +6,7 @@
 #include <sys/mman.h>
 
 #include "hub/grant.h"
-#include "hub/memory.h"
+#include "common/memory.h"
 #include "hub/oauth.h"
 
 /* The request that fails; 0 for none. */

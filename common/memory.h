@@ -1,6 +1,6 @@
 /* Memory that is wiped when it is given back: libcurl keeps copies of the headers that it sends. */
-#ifndef HF_HUB_MEMORY_H
-#define HF_HUB_MEMORY_H
+#ifndef HF_COMMON_MEMORY_H
+#define HF_COMMON_MEMORY_H
 
 #include <stddef.h>
 

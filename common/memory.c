@@ -1,4 +1,4 @@
-#include "hub/memory.h"
+#include "common/memory.h"
 
 #include <malloc.h>
 #include <stdlib.h>

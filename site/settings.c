@@ -1,0 +1,292 @@
+#include "site/settings.h"
+
+#include <ini.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/io.h"
+#include "common/name.h"
+#include "site/value.h"
+
+#define DAY           86400u
+#define KEYS_MAX      12
+#define SECTION_COUNT (sizeof sections / sizeof sections[0])
+
+static const struct site_settings defaults = {
+    .engines = {[ENGINE_FOLDER] = {.kind = ENGINE_FOLDER},
+                [ENGINE_HTTPS] = {.kind = ENGINE_HTTPS},
+                [ENGINE_ETCD] = {.kind = ENGINE_ETCD, .prefix = "/hf-token/"}},
+    .maximum_age = DAY,
+    .lifetime = DAY,
+    .demand = DEMAND_NOBODY,
+    .demand_lifetime = 600,
+};
+
+const char *engine_kind_name(enum engine_kind kind)
+{
+    static const char *const names[ENGINE_KIND_COUNT] = {
+        [ENGINE_FOLDER] = "folder", [ENGINE_HTTPS] = "https", [ENGINE_ETCD] = "etcd"};
+    return names[kind];
+}
+
+static bool take_demand(const char *value, void *field)
+{
+    static const char *const names[] = {
+        [DEMAND_NOBODY] = "nobody", [DEMAND_ALL] = "all", [DEMAND_SESSION] = "session"};
+    static const char group[] = "group:";
+    struct site_settings *settings = field;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (names[i] != NULL && strcmp(value, names[i]) == 0) {
+            settings->demand = (enum demand_policy)i;
+            return true;
+        }
+    settings->demand = DEMAND_GROUP;
+    return strncmp(value, group, strlen(group)) == 0 && user_name_valid(value + strlen(group)) &&
+           value_text(value + strlen(group), settings->demand_group);
+}
+
+static bool take_address(const char *value, void *field, take_value *take)
+{
+    struct site_engine *engine = field;
+    if (engine->address_count == SITE_ADDRESSES_MAX ||
+        !take(value, engine->addresses[engine->address_count]))
+        return false;
+    engine->address_count++;
+    return true;
+}
+
+static bool take_server(const char *value, void *field)
+{
+    return take_address(value, field, value_url);
+}
+
+static bool take_folder(const char *value, void *field)
+{
+    return take_address(value, field, value_path);
+}
+
+/* A key of a section: what it takes, and where that goes within the section's target. */
+struct key {
+    const char *name;
+    take_value *take;
+    size_t offset;
+    bool many; /* it may stand there more than once */
+};
+
+#define OF_ENGINE(member)   offsetof(struct site_engine, member)
+#define OF_SETTINGS(member) offsetof(struct site_settings, member)
+
+static const struct key folder_keys[] = {
+    {"path",    take_folder, 0,                  false},
+    {"command", value_text,  OF_ENGINE(command), false},
+    {NULL,      NULL,        0,                  false},
+};
+
+#define SERVER_KEYS                                                                                \
+    {"authorities", value_path, OF_ENGINE(authorities), false},                                    \
+        {"certificate", value_path, OF_ENGINE(certificate), false},                                \
+        {"key", value_path, OF_ENGINE(key), false}, {"user", value_user, OF_ENGINE(user), false},  \
+    {                                                                                              \
+        "password-file", value_path, OF_ENGINE(password_file), false                               \
+    }
+
+static const struct key https_keys[] = {
+    {"url",           take_server, 0,                        true },
+    SERVER_KEYS,
+    {"single-writer", value_flag,  OF_ENGINE(single_writer), false},
+    {NULL,            NULL,        0,                        false},
+};
+
+static const struct key etcd_keys[] = {
+    {"endpoint", take_server,  0,                 true },
+    {"prefix",   value_prefix, OF_ENGINE(prefix), false},
+    SERVER_KEYS,
+    {NULL,       NULL,         0,                 false},
+};
+
+static const struct key cache_keys[] = {
+    {"maximum-age", value_duration, OF_SETTINGS(maximum_age), false},
+    {NULL,          NULL,           0,                        false},
+};
+
+static const struct key refresh_keys[] = {
+    {"lifetime", value_duration, OF_SETTINGS(lifetime), false},
+    {NULL,       NULL,           0,                     false},
+};
+
+static const struct key demand_keys[] = {
+    {"allow",    take_demand,    0,                            false},
+    {"lifetime", value_duration, OF_SETTINGS(demand_lifetime), false},
+    {NULL,       NULL,           0,                            false},
+};
+
+static const struct section {
+    const char *name;
+    const struct key *keys;
+    enum engine_kind engine; /* ENGINE_KIND_COUNT: none, the settings themselves */
+} sections[] = {
+    {"folder",    folder_keys,  ENGINE_FOLDER    },
+    {"https",     https_keys,   ENGINE_HTTPS     },
+    {"etcd",      etcd_keys,    ENGINE_ETCD      },
+    {"cache",     cache_keys,   ENGINE_KIND_COUNT},
+    {"refresh",   refresh_keys, ENGINE_KIND_COUNT},
+    {"on-demand", demand_keys,  ENGINE_KIND_COUNT},
+};
+
+/* What is parsed; inih asks for its lines one by one. */
+struct parser {
+    const char *at;
+    unsigned line, failed; /* failed: the first line with a mistake, or 0 */
+    struct site_settings settings;
+    bool seen[SECTION_COUNT][KEYS_MAX];
+    unsigned last[SECTION_COUNT]; /* the last line of the section with a key */
+};
+
+static void fail(struct parser *parser, unsigned line)
+{
+    if (parser->failed == 0)
+        parser->failed = line;
+}
+
+static const struct section *find_section(const char *name, size_t length)
+{
+    for (size_t i = 0; i < SECTION_COUNT; i++)
+        if (strlen(sections[i].name) == length && memcmp(sections[i].name, name, length) == 0)
+            return &sections[i];
+    return NULL;
+}
+
+/* inih would cut a long line in two, take an indented one for more of the line before, and be
+   silent about a section that has no key. */
+static bool line_fits(const char *line, size_t length, size_t room)
+{
+    if (length >= room || line[0] == ' ' || line[0] == '\t')
+        return length < room && strspn(line, " \t\r\n") >= length;
+    if (line[0] != '[')
+        return true;
+    const char *end = memchr(line, ']', length);
+    return end != NULL && find_section(line + 1, (size_t)(end - line) - 1) != NULL;
+}
+
+/* As fgets(3). */
+static char *next_line(char *line, int room, void *context)
+{
+    struct parser *parser = context;
+    if (parser->failed != 0 || *parser->at == '\0')
+        return NULL;
+    size_t length = strcspn(parser->at, "\n");
+    length += parser->at[length] == '\n';
+    parser->line++;
+    if (!line_fits(parser->at, length, (size_t)room)) {
+        fail(parser, parser->line);
+        return NULL;
+    }
+    memcpy(line, parser->at, length);
+    line[length] = '\0';
+    parser->at += length;
+    return line;
+}
+
+static bool take_key(struct parser *parser, const struct section *section, const char *name,
+                     const char *value)
+{
+    const struct key *key = section->keys;
+    size_t row = (size_t)(section - sections);
+    while (key->name != NULL && strcmp(key->name, name) != 0)
+        key++;
+    if (key->name == NULL)
+        return false;
+    bool *seen = &parser->seen[row][key - section->keys];
+    if (*seen && !key->many)
+        return false;
+    *seen = true;
+    parser->last[row] = parser->line;
+    char *target = section->engine == ENGINE_KIND_COUNT
+                       ? (char *)&parser->settings
+                       : (char *)&parser->settings.engines[section->engine];
+    return key->take(value, target + key->offset);
+}
+
+/* inih's handler: 0 is a mistake. */
+static int take_pair(void *context, const char *section_name, const char *name, const char *value)
+{
+    struct parser *parser = context;
+    const struct section *section = find_section(section_name, strlen(section_name));
+    if (parser->failed == 0 &&
+        (section == NULL || !take_key(parser, section, name, value == NULL ? "" : value)))
+        fail(parser, parser->line);
+    return parser->failed == 0;
+}
+
+/* What only the whole section tells. */
+static bool engine_complete(const struct site_engine *engine)
+{
+    return engine->address_count > 0 &&
+           (engine->certificate[0] == '\0') == (engine->key[0] == '\0') &&
+           (engine->user[0] == '\0') == (engine->password_file[0] == '\0');
+}
+
+static void check_sections(struct parser *parser)
+{
+    for (size_t i = 0; i < SECTION_COUNT; i++)
+        if (parser->last[i] != 0 && sections[i].engine != ENGINE_KIND_COUNT &&
+            !engine_complete(&parser->settings.engines[sections[i].engine]))
+            fail(parser, parser->last[i]);
+}
+
+enum hf_error settings_parse(const char *text, struct site_settings *out_settings,
+                             unsigned *out_line)
+{
+    struct parser parser = {.at = text, .settings = defaults};
+    *out_line = 0;
+    int result = ini_parse_stream(next_line, &parser, take_pair, &parser);
+    if (result < 0)
+        return HF_ENOMEM;
+    if (result > 0)
+        fail(&parser, (unsigned)result);
+    if (parser.failed == 0)
+        check_sections(&parser);
+    *out_line = parser.failed;
+    if (parser.failed != 0)
+        return HF_ECONFIG;
+    *out_settings = parser.settings;
+    return HF_OK;
+}
+
+/* A zero byte would hide what is behind it. */
+static enum hf_error parse_whole(const char *text, size_t length,
+                                 struct site_settings *out_settings, unsigned *out_line)
+{
+    TRY(settings_parse(text, out_settings, out_line));
+    return strlen(text) == length ? HF_OK : HF_ECONFIG;
+}
+
+static enum hf_error read_and_parse(const char *path, uid_t owner,
+                                    struct site_settings *out_settings, unsigned *out_line)
+{
+    const struct file_rule rule = {
+        .owner = owner, .or_root = true, .forbidden = 022, .maximum = DOCUMENT_MAX};
+    SCOPED(text) char *text = NULL;
+    size_t length = 0;
+    struct site_settings settings;
+    *out_line = 0;
+    enum hf_error error = file_read(path, &rule, &text, &length);
+    if (error == HF_EEMPTY)
+        return settings_parse("", out_settings, out_line);
+    TRY(error);
+    TRY(parse_whole(text, length, &settings, out_line));
+    *out_settings = settings;
+    return HF_OK;
+}
+
+enum hf_error settings_read(struct site_settings *out_settings, unsigned *out_line)
+{
+    enum hf_error error = read_and_parse(HF_FLEET_FILE, 0, out_settings, out_line);
+    return error == HF_ENOTFOUND ? settings_parse("", out_settings, out_line) : error;
+}
+
+enum hf_error settings_read_own(const char *path, struct site_settings *out_settings,
+                                unsigned *out_line)
+{
+    return read_and_parse(path, geteuid(), out_settings, out_line);
+}
