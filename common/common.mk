@@ -4,6 +4,7 @@ libcommon_la_SOURCES = \
 	common/character.c common/character.h \
 	common/child.c common/child.h \
 	common/error.c common/error.h \
+	common/helper.c common/helper.h \
 	common/io.c common/io.h \
 	common/memory.c common/memory.h \
 	common/name.c common/name.h \

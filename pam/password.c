@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+#include "common/account.h"
+#include "common/helper.h"
+#include "common/secret.h"
 #include "pam/authtok.h"
 #include "pam/helper.h"
 #include "pam/host.h"

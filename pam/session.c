@@ -5,7 +5,9 @@
 #include <string.h>
 #include <syslog.h>
 
+#include "common/helper.h"
 #include "common/io.h"
+#include "common/secret.h"
 #include "keyring/session.h"
 #include "pam/authtok.h"
 #include "pam/helper.h"
