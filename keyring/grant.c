@@ -6,6 +6,7 @@
 
 #include "common/io.h"
 #include "keyring/kernel.h"
+#include "keyring/origin.h"
 
 #define DAY                    86400u
 #define GRANT_DESCRIPTION_SIZE (sizeof RING_GRANT_PREFIX + TOKEN_NAME_MAX)
@@ -254,6 +255,8 @@ enum hf_error ring_place(ring_serial ring, const struct ring_entry *entry, uint6
        refreshes to a new token. The other way round, an old grant could be used up for a token that
        is there no more. */
     TRY(place_grant(ring, entry));
+    if (entry->origin != NULL)
+        return ring_origin_place(ring, entry->name, entry->token, entry->origin, now);
     if (entry->expires != 0 && entry->expires <= now)
         return entry->grant != NULL ? HF_OK : HF_EEXPIRED;
     return ring_put(ring, entry->name, entry->token, seconds_left(entry->expires, now));

@@ -91,17 +91,21 @@ bool ring_grant_is_due(ring_serial ring, const char *name, uint64_t now);
 bool ring_grant_is_newer(ring_serial ring, const char *name,
                          const uint8_t id[static RING_ID_BYTES]);
 
-/* A token as a document has it. All borrowed. */
+struct ring_origin;
+
+/* A token as a document has it. All borrowed. One with an origin has no grant, and lasts as long as
+   that says. */
 struct ring_entry {
     const char *name;
     const uint8_t *id;                  /* of the sealed token, RING_ID_BYTES */
     const struct secret *token, *grant; /* grant NULL: none */
     uint64_t created, expires;          /* expires 0: never */
+    const struct ring_origin *origin;   /* keyring/origin.h; NULL: the user's own */
 };
 
 /* Places both. Of a token that has expired the grant alone is placed, which is due at once; without
-   a grant, that is HF_EEXPIRED, and one left by a token before is removed. What ring_put and
-   ring_grant_put give. */
+   a grant, that is HF_EEXPIRED, and one left by a token before is removed. What ring_put,
+   ring_grant_put and ring_origin_place give. */
 HF_CHECKED enum hf_error ring_place(ring_serial ring, const struct ring_entry *entry, uint64_t now);
 
 #endif

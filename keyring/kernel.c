@@ -158,3 +158,36 @@ enum hf_error key_get(ring_serial ring, const char *description, size_t maximum,
     }
     return error;
 }
+
+/* The name, when the key can be read now: one that has expired may not have been collected yet. */
+static bool name_of(ring_serial key, const char *prefix, char out_name[TOKEN_NAME_MAX + 1])
+{
+    struct key_about about;
+    const size_t length = strlen(prefix);
+    if (key_describe(key, &about) != HF_OK || !key_is_own(&about, "user"))
+        return false;
+    const char *name = about.description + length;
+    if (strncmp(about.description, prefix, length) != 0 || !token_name_valid(name) ||
+        keyctl_read(key, NULL, 0) < 0)
+        return false;
+    memcpy(out_name, name, strlen(name) + 1);
+    return true;
+}
+
+enum hf_error key_names(ring_serial ring, const char *prefix,
+                        char names[RING_TOKENS_MAX][TOKEN_NAME_MAX + 1], size_t *out_count)
+{
+    /* The tokens, their grants and origins, the default, and expired keys that the kernel has not
+     * collected yet. */
+    key_serial_t keys[6 * RING_TOKENS_MAX];
+    size_t count = 0;
+    long size = keyctl_read(ring, (char *)keys, sizeof keys);
+    if (size < 0)
+        return kernel_error();
+    size_t entries = ((size_t)size < sizeof keys ? (size_t)size : sizeof keys) / sizeof keys[0];
+    for (size_t i = 0; i < entries && count < RING_TOKENS_MAX; i++)
+        if (name_of(keys[i], prefix, names[count]))
+            count++;
+    *out_count = count;
+    return HF_OK;
+}

@@ -59,4 +59,10 @@ HF_CHECKED enum hf_error key_read(ring_serial key, size_t maximum, struct secret
 HF_CHECKED enum hf_error key_get(ring_serial ring, const char *description, size_t maximum,
                                  ring_serial *out_key, struct secret **out_bytes);
 
+/* The names behind `prefix` of the caller's own `user` keys in the ring, of those that can be read
+   now; at most RING_TOKENS_MAX, in no particular order. HF_EKERNEL. */
+HF_CHECKED enum hf_error key_names(ring_serial ring, const char *prefix,
+                                   char names[RING_TOKENS_MAX][TOKEN_NAME_MAX + 1],
+                                   size_t *out_count);
+
 #endif

@@ -3,6 +3,7 @@ libkeyring_la_CPPFLAGS = $(AM_CPPFLAGS) $(KEYUTILS_CFLAGS)
 libkeyring_la_SOURCES = \
 	keyring/grant.c keyring/grant.h \
 	keyring/kernel.c keyring/kernel.h \
+	keyring/origin.c keyring/origin.h \
 	keyring/ring.c keyring/ring.h \
 	keyring/find.c keyring/find.h \
 	keyring/session.c keyring/session.h \

@@ -24,19 +24,20 @@ struct ring_origin {
     uint32_t version, state;
     uint64_t generation; /* of the document */
     uint64_t expires;    /* the token's own end, or its document's; 0: never */
-    uint64_t confirmed;  /* when its source last said that this is what it has */
+    uint64_t confirmed;  /* when its source last said that this is what it has; or revoked it */
     uint32_t lifetime;   /* seconds behind `confirmed` that the token stays; 0: no limit */
     uint32_t zero;
     uint8_t id[RING_ID_BYTES]; /* of the sealed token */
     char source[SOURCE_NAME_MAX + 1];
 };
 
-/* HF_EQUOTA, HF_ENAME, HF_EKERNEL. */
+/* The origin alone. HF_EQUOTA, HF_ENAME, HF_EKERNEL. */
 HF_CHECKED enum hf_error ring_origin_put(ring_serial ring, const char *name,
                                          const struct ring_origin *origin);
-/* HF_ENOTFOUND, HF_EFORMAT, HF_ENAME, HF_EKERNEL. */
+/* HF_ENOTFOUND, HF_EFORMAT, HF_ENAME, HF_ENOMEM, HF_EKERNEL. */
 HF_CHECKED enum hf_error ring_origin_get(ring_serial ring, const char *name,
                                          struct ring_origin *out_origin);
+/* HF_ENOTFOUND, HF_ENAME, HF_EKERNEL. ring_remove does it too. */
 HF_CHECKED enum hf_error ring_origin_remove(ring_serial ring, const char *name);
 
 /* The names that have an origin, in no particular order. */
@@ -47,9 +48,29 @@ HF_CHECKED enum hf_error ring_origin_names(ring_serial ring,
 /* When the token of that origin ends by the kernel's hand, seconds since the epoch; 0: never. */
 uint64_t ring_origin_end(const struct ring_origin *origin);
 
-/* A fresh answer has the same token: gives its key the time up to the new end, and keeps `origin`.
-   HF_ENOTFOUND, HF_EEXPIRED: the token is there no more, and must be placed anew. */
+/* Places a token of that origin, and its origin with it, until ring_origin_end. HF_EEXPIRED: that
+   is past, and nothing is done. HF_EQUOTA, HF_ENAME, HF_EKERNEL. */
+HF_CHECKED enum hf_error ring_origin_place(ring_serial ring, const char *name,
+                                           const struct secret *token,
+                                           const struct ring_origin *origin, uint64_t now);
+
+/* What follows is for a token that has an origin, and leaves alone what the user puts in its place
+   meanwhile: HF_ENOTFOUND where there is no origin (any more). All three keep `origin` where they
+   are done; else what is there stays. */
+
+/* A fresh answer has the same token: its key has until the new end. HF_EEXPIRED: that is past, or
+   the token is there no more and must be placed anew, by ring_origin_exchange. HF_EKERNEL. */
 HF_CHECKED enum hf_error ring_origin_extend(ring_serial ring, const char *name,
                                             const struct ring_origin *origin, uint64_t now);
+
+/* A fresh answer has another token of that name, or the one that is not in the ring any more.
+   HF_EEXPIRED, HF_EQUOTA, HF_EKERNEL. */
+HF_CHECKED enum hf_error ring_origin_exchange(ring_serial ring, const char *name,
+                                              const struct secret *token,
+                                              const struct ring_origin *origin, uint64_t now);
+
+/* A fresh answer does not have it any more: ends the token where it is still there. HF_EKERNEL. */
+HF_CHECKED enum hf_error ring_origin_revoke(ring_serial ring, const char *name,
+                                            const struct ring_origin *origin);
 
 #endif

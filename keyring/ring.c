@@ -11,6 +11,7 @@
 #include "keyring/find.h"
 #include "keyring/grant.h"
 #include "keyring/kernel.h"
+#include "keyring/origin.h"
 #include "keyring/session.h"
 
 #define TOKEN_DESCRIPTION_SIZE (sizeof RING_TOKEN_PREFIX + TOKEN_NAME_MAX)
@@ -59,11 +60,21 @@ enum hf_error ring_put_key(ring_serial ring, const char *name, const struct secr
                      out_key);
 }
 
+static enum hf_error remove_origin(ring_serial ring, const char *name)
+{
+    enum hf_error error = ring_origin_remove(ring, name);
+    return error == HF_ENOTFOUND ? HF_OK : error;
+}
+
 enum hf_error ring_put(ring_serial ring, const char *name, const struct secret *token,
                        unsigned timeout)
 {
     ring_serial key = 0;
-    return ring_put_key(ring, name, token, timeout, &key);
+    /* Before, so that no refresh takes this token for the one that an administrator gave; and
+       after, where a login has placed that one at the same time. */
+    TRY(remove_origin(ring, name));
+    TRY(ring_put_key(ring, name, token, timeout, &key));
+    return remove_origin(ring, name);
 }
 
 enum hf_error ring_token_key(ring_serial ring, const char *name, ring_serial *out_key)
@@ -88,9 +99,10 @@ static enum hf_error remove_token(ring_serial ring, const char *name)
     return keyctl_unlink(key, ring) == 0 ? HF_OK : kernel_error();
 }
 
-/* The grant first: a token without one is never refreshed. */
+/* The grant and the origin first: a token without them is never refreshed. */
 enum hf_error ring_remove(ring_serial ring, const char *name)
 {
+    TRY(remove_origin(ring, name));
     enum hf_error grant = ring_grant_remove(ring, name);
     if (grant != HF_OK && grant != HF_ENOTFOUND)
         return grant;
@@ -99,36 +111,10 @@ enum hf_error ring_remove(ring_serial ring, const char *name)
     return gone && grant == HF_OK ? HF_OK : token;
 }
 
-/* The token's name, when the key is a token that can be read now. */
-static bool name_of(ring_serial key, char out_name[TOKEN_NAME_MAX + 1])
-{
-    struct key_about about;
-    size_t prefix = strlen(RING_TOKEN_PREFIX);
-    if (key_describe(key, &about) != HF_OK || !key_is_own(&about, "user"))
-        return false;
-    if (strncmp(about.description, RING_TOKEN_PREFIX, prefix) != 0 ||
-        !token_name_valid(about.description + prefix) || keyctl_read(key, NULL, 0) < 0)
-        return false;
-    memcpy(out_name, about.description + prefix, strlen(about.description + prefix) + 1);
-    return true;
-}
-
 enum hf_error ring_names(ring_serial ring, char names[RING_TOKENS_MAX][TOKEN_NAME_MAX + 1],
                          size_t *out_count)
 {
-    /* The tokens and their grants, the default, and expired keys that the kernel has not collected
-     * yet. */
-    key_serial_t keys[4 * RING_TOKENS_MAX];
-    size_t count = 0;
-    long size = keyctl_read(ring, (char *)keys, sizeof keys);
-    if (size < 0)
-        return kernel_error();
-    size_t entries = ((size_t)size < sizeof keys ? (size_t)size : sizeof keys) / sizeof keys[0];
-    for (size_t i = 0; i < entries && count < RING_TOKENS_MAX; i++)
-        if (name_of(keys[i], names[count]))
-            count++;
-    *out_count = count;
-    return HF_OK;
+    return key_names(ring, RING_TOKEN_PREFIX, names, out_count);
 }
 
 enum hf_error ring_default(ring_serial ring, char out_name[TOKEN_NAME_MAX + 1])

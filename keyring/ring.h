@@ -38,12 +38,13 @@ HF_CHECKED enum hf_error ring_find(ring_serial *out_ring, enum ring_way *out_way
    HF_EKERNEL. */
 HF_CHECKED enum hf_error ring_ensure(ring_serial *out_ring, bool *out_linked);
 
-/* Places a token, replacing one of the same name. It gets its permissions and its timeout (seconds;
-   0 for none) before it can be found. HF_EQUOTA, HF_ENAME, HF_EKERNEL. */
+/* Places a token that is the user's own, replacing one of the same name, whose origin goes
+   (keyring/origin.h). It gets its permissions and its timeout (seconds; 0 for none) before it can
+   be found. HF_EQUOTA, HF_ENAME, HF_EKERNEL. */
 HF_CHECKED enum hf_error ring_put(ring_serial ring, const char *name, const struct secret *token,
                                   unsigned timeout);
 
-/* The same, and gives the new key's serial. */
+/* The same but for the origin; gives the new key's serial. */
 HF_CHECKED enum hf_error ring_put_key(ring_serial ring, const char *name,
                                       const struct secret *token, unsigned timeout,
                                       ring_serial *out_key);
@@ -55,8 +56,8 @@ HF_CHECKED enum hf_error ring_token_key(ring_serial ring, const char *name, ring
    HF_ENOMEM, HF_EKERNEL. */
 HF_CHECKED enum hf_error ring_get(ring_serial ring, const char *name, struct secret **out_token);
 
-/* Removes a token and its grant, keyring/grant.h; HF_OK when there was one of them. HF_ENOTFOUND,
-   HF_EEXPIRED (the kernel will do it), HF_ENAME, HF_EKERNEL. */
+/* Removes a token, its origin and its grant, keyring/grant.h; HF_OK when there was a token or a
+   grant. HF_ENOTFOUND, HF_EEXPIRED (the kernel will do it), HF_ENAME, HF_EKERNEL. */
 HF_CHECKED enum hf_error ring_remove(ring_serial ring, const char *name);
 
 /* The names in the ring, expired ones left out, in no particular order; *out_count of them.

@@ -1,5 +1,5 @@
 if HAVE_CMOCKA
-keyring_tests = test-keyring test-grant test-tools-obtain
+keyring_tests = test-keyring test-grant test-origin test-tools-obtain
 check_PROGRAMS += $(keyring_tests)
 TESTS += $(keyring_tests)
 test_keyring_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(KEYUTILS_CFLAGS)
@@ -9,6 +9,10 @@ test_keyring_LDADD = libkeyring.la libcommon.la $(CMOCKA_LIBS)
 test_grant_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(KEYUTILS_CFLAGS)
 test_grant_SOURCES = tests/unit/test-grant.c tests/unit/rings.h tests/unit/check.h
 test_grant_LDADD = libkeyring.la libcommon.la $(CMOCKA_LIBS)
+
+test_origin_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(KEYUTILS_CFLAGS)
+test_origin_SOURCES = tests/unit/test-origin.c tests/unit/rings.h tests/unit/check.h
+test_origin_LDADD = libkeyring.la libcommon.la $(CMOCKA_LIBS)
 
 # The programs beside it are this one again, in a folder of the build tree.
 test_tools_obtain_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(KEYUTILS_CFLAGS) -UHF_HELPER_FOLDER \

@@ -1,0 +1,202 @@
+#include "keyring/origin.h"
+
+#include <keyutils.h>
+#include <limits.h>
+#include <string.h>
+
+#include "common/io.h"
+#include "keyring/kernel.h"
+
+#define ORIGIN_DESCRIPTION_SIZE (sizeof RING_ORIGIN_PREFIX + TOKEN_NAME_MAX)
+
+_Static_assert(sizeof(struct ring_origin) == 88, "no padding, whose bytes would be anything");
+
+static enum hf_error origin_description(const char *name, char out_text[ORIGIN_DESCRIPTION_SIZE])
+{
+    if (!token_name_valid(name))
+        return HF_ENAME;
+    return text_format(out_text, ORIGIN_DESCRIPTION_SIZE, RING_ORIGIN_PREFIX "%s", name);
+}
+
+static enum hf_error find_origin(ring_serial ring, const char *name, ring_serial *out_key)
+{
+    char description[ORIGIN_DESCRIPTION_SIZE];
+    TRY(origin_description(name, description));
+    return key_find(ring, description, out_key);
+}
+
+/* In the key that is there: whoever has taken it out of the ring, or put another in its place,
+   stays right. */
+static enum hf_error update(ring_serial key, const struct ring_origin *origin)
+{
+    return keyctl_update(key, origin, sizeof *origin) == 0 ? HF_OK : kernel_error();
+}
+
+static enum hf_error put(ring_serial ring, const char *name, const struct ring_origin *origin,
+                         ring_serial *out_key)
+{
+    char description[ORIGIN_DESCRIPTION_SIZE];
+    TRY(origin_description(name, description));
+    /* No timeout: it says what became of a token that is there no more. */
+    return key_place("user", description, origin, sizeof *origin, 0, ring, out_key);
+}
+
+enum hf_error ring_origin_put(ring_serial ring, const char *name, const struct ring_origin *origin)
+{
+    ring_serial key = 0;
+    return put(ring, name, origin, &key);
+}
+
+static bool is_sane(const struct ring_origin *origin)
+{
+    return origin->version == RING_ORIGIN_VERSION && origin->zero == 0 &&
+           (origin->state == ORIGIN_PLACED || origin->state == ORIGIN_REVOKED) &&
+           origin->source[SOURCE_NAME_MAX] == '\0' && source_name_valid(origin->source);
+}
+
+enum hf_error ring_origin_get(ring_serial ring, const char *name, struct ring_origin *out_origin)
+{
+    SCOPED(secret) struct secret *payload = NULL;
+    char description[ORIGIN_DESCRIPTION_SIZE];
+    struct ring_origin origin;
+    ring_serial key = 0;
+    TRY(origin_description(name, description));
+    enum hf_error error = key_get(ring, description, sizeof origin, &key, &payload);
+    if (error != HF_OK)
+        return error == HF_ETOOBIG ? HF_EFORMAT : error;
+    if (secret_length(payload) != sizeof origin)
+        return HF_EFORMAT;
+    memcpy(&origin, secret_view(payload), sizeof origin);
+    if (!is_sane(&origin))
+        return HF_EFORMAT;
+    *out_origin = origin;
+    return HF_OK;
+}
+
+enum hf_error ring_origin_remove(ring_serial ring, const char *name)
+{
+    ring_serial key = 0;
+    TRY(find_origin(ring, name, &key));
+    return keyctl_unlink(key, ring) == 0 ? HF_OK : kernel_error();
+}
+
+enum hf_error ring_origin_names(ring_serial ring, char names[RING_TOKENS_MAX][TOKEN_NAME_MAX + 1],
+                                size_t *out_count)
+{
+    return key_names(ring, RING_ORIGIN_PREFIX, names, out_count);
+}
+
+uint64_t ring_origin_end(const struct ring_origin *origin)
+{
+    const uint64_t limit = origin->lifetime != 0 ? origin->confirmed + origin->lifetime : 0;
+    if (origin->expires == 0 || limit == 0)
+        return origin->expires + limit;
+    return origin->expires < limit ? origin->expires : limit;
+}
+
+/* Seconds from now to the end; 0: never. */
+static enum hf_error time_left(const struct ring_origin *origin, uint64_t now,
+                               unsigned *out_timeout)
+{
+    const uint64_t end = ring_origin_end(origin);
+    if (end != 0 && end <= now)
+        return HF_EEXPIRED;
+    const uint64_t left = end == 0 ? 0 : end - now;
+    *out_timeout = left > UINT_MAX ? UINT_MAX : (unsigned)left;
+    return HF_OK;
+}
+
+enum hf_error ring_origin_place(ring_serial ring, const char *name, const struct secret *token,
+                                const struct ring_origin *origin, uint64_t now)
+{
+    struct ring_origin nothing = *origin;
+    ring_serial key = 0, token_key = 0;
+    unsigned timeout = 0;
+    TRY(time_left(origin, now, &timeout));
+    /* Whoever is killed on the way leaves an origin of no token, which the next refresh exchanges;
+       and the user's own token, put in the place of this one meanwhile, has taken that key away. */
+    memset(nothing.id, 0, sizeof nothing.id);
+    TRY(put(ring, name, &nothing, &key));
+    TRY(ring_put_key(ring, name, token, timeout, &token_key));
+    return update(key, origin);
+}
+
+/* The token's key, 0 where there is none, and the origin's. The token is looked for first: who puts
+   their own in its place begins with the origin, so that while that is there the token is no newer.
+ */
+static enum hf_error find_both(ring_serial ring, const char *name, ring_serial *out_token,
+                               ring_serial *out_origin)
+{
+    ring_serial token = 0;
+    enum hf_error error = ring_token_key(ring, name, &token);
+    if (error != HF_OK && error != HF_ENOTFOUND && error != HF_EEXPIRED)
+        return error;
+    TRY(find_origin(ring, name, out_origin));
+    *out_token = error == HF_OK ? token : 0;
+    return HF_OK;
+}
+
+static enum hf_error set_timeout(ring_serial key, unsigned timeout)
+{
+    return keyctl_set_timeout(key, timeout) == 0 ? HF_OK : kernel_error();
+}
+
+enum hf_error ring_origin_extend(ring_serial ring, const char *name,
+                                 const struct ring_origin *origin, uint64_t now)
+{
+    ring_serial token = 0, key = 0;
+    unsigned timeout = 0;
+    TRY(time_left(origin, now, &timeout));
+    TRY(find_both(ring, name, &token, &key));
+    if (token == 0)
+        return HF_EEXPIRED;
+    TRY(set_timeout(token, timeout));
+    return update(key, origin);
+}
+
+static bool is_current(ring_serial ring, const char *name, ring_serial origin)
+{
+    ring_serial key = 0;
+    return find_origin(ring, name, &key) == HF_OK && key == origin;
+}
+
+static enum hf_error put_again(ring_serial ring, const char *name, const struct secret *token,
+                               unsigned timeout, ring_serial origin)
+{
+    ring_serial key = 0;
+    if (!is_current(ring, name, origin))
+        return HF_ENOTFOUND;
+    TRY(ring_put_key(ring, name, token, timeout, &key));
+    if (is_current(ring, name, origin))
+        return HF_OK;
+    (void)!key_end(key);
+    return HF_ENOTFOUND;
+}
+
+enum hf_error ring_origin_exchange(ring_serial ring, const char *name, const struct secret *token,
+                                   const struct ring_origin *origin, uint64_t now)
+{
+    ring_serial token_key = 0, key = 0;
+    unsigned timeout = 0;
+    TRY(time_left(origin, now, &timeout));
+    TRY(find_both(ring, name, &token_key, &key));
+    enum hf_error error = token_key != 0 ? key_update(token_key, token) : HF_EEXPIRED;
+    /* An update takes the timeout away. */
+    if (error == HF_OK)
+        error = set_timeout(token_key, timeout);
+    if (error == HF_ENOTFOUND || error == HF_EEXPIRED)
+        error = put_again(ring, name, token, timeout, key);
+    TRY(error);
+    return update(key, origin);
+}
+
+enum hf_error ring_origin_revoke(ring_serial ring, const char *name,
+                                 const struct ring_origin *origin)
+{
+    ring_serial token = 0, key = 0;
+    TRY(find_both(ring, name, &token, &key));
+    enum hf_error error = token != 0 ? key_end(token) : HF_OK;
+    if (error != HF_OK && error != HF_ENOTFOUND && error != HF_EEXPIRED)
+        return error;
+    return update(key, origin);
+}
