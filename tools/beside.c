@@ -16,7 +16,14 @@
 
 const char *beside_path(enum program program)
 {
-    return program == PROGRAM_HUB ? HUB_PROGRAM : STORE_PROGRAM;
+    switch (program) {
+    case PROGRAM_HUB:
+        return HUB_PROGRAM;
+    case PROGRAM_FLEET:
+        return FLEET_PROGRAM;
+    default:
+        return STORE_PROGRAM;
+    }
 }
 
 void beside_execute(enum program program, char *const *words)

@@ -1,4 +1,4 @@
-/* The programs beside hf-token, for what is not in a hurry. */
+/* The programs beside hf-token and hf-tokenctl, for what is not in a hurry. */
 #ifndef HF_TOOLS_BESIDE_H
 #define HF_TOOLS_BESIDE_H
 
@@ -6,6 +6,7 @@
 
 #define STORE_PROGRAM HF_HELPER_FOLDER "/hf-token-store"
 #define HUB_PROGRAM   HF_HELPER_FOLDER "/hf-token-hub"
+#define FLEET_PROGRAM HF_HELPER_FOLDER "/hf-token-fleet"
 
 /* The next step where one of them is not there. */
 #define BESIDE_MISSING "The installation is not complete: install pam-hf-token again."

@@ -11,21 +11,26 @@ enum option_id {
     OPTION_DEFAULT,
     OPTION_DRY_RUN,
     OPTION_EXPIRES,
+    OPTION_FLEET,
+    OPTION_FORMAT,
     OPTION_JSON,
     OPTION_NAMES,
     OPTION_NO_CHECK,
     OPTION_OPTIONAL,
+    OPTION_PASSWORD_FILE,
     OPTION_PASTE,
     OPTION_REWRAP,
     OPTION_SEAL,
     OPTION_SHELL,
+    OPTION_TO,
     OPTION_UNDO,
+    OPTION_VALID,
     OPTION_WITH,
     OPTION_YES,
 };
 
-/* Which program of hf-token's does a command: itself, or one beside it. */
-enum program { PROGRAM_HERE, PROGRAM_STORE, PROGRAM_HUB };
+/* Which program does a command: hf-token or hf-tokenctl itself, or one beside it. */
+enum program { PROGRAM_HERE, PROGRAM_STORE, PROGRAM_HUB, PROGRAM_FLEET };
 
 struct option_row {
     int id;

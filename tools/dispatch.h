@@ -17,4 +17,9 @@ const struct dispatch_row *dispatch_find(const struct dispatch_row *rows, const 
    what is no command of these rows ends as help_word has it. `words` is NULL-terminated. */
 int dispatch(const struct command_table *table, const struct dispatch_row *rows, char **words);
 
+/* The same for a program's whole command line, where what has no row here is done by the program
+   beside it that the table names: it takes this process's place. */
+int dispatch_beside(const struct command_table *table, const struct dispatch_row *rows, int argc,
+                    char **argv);
+
 #endif

@@ -41,5 +41,5 @@ int main(int argc, char **argv)
     enum hf_error error = store_start();
     if (error != HF_OK)
         return say_failure(TOOL_FAILED, error, NULL, "libsodium");
-    return dispatch(&hf_tokenctl_table, commands_here, argv + (argc > 0));
+    return dispatch_beside(&hf_tokenctl_table, commands_here, argc, argv);
 }
