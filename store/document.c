@@ -4,14 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/dates.h"
 #include "store/json.h"
 #include "store/seal.h"
 
-static const char *const document_members[] = {"version", "user",   "generation",
-                                               "default", "tokens", NULL};
+static const char *const document_members[] = {"version", "user",    "generation", "issued",
+                                               "until",   "default", "tokens",     NULL};
 static const char *const token_members[] = {"name",       "id",    "created", "expires",
                                             "commitment", "nonce", "sealed",  "slots",
-                                            "grant",      "hub",   NULL};
+                                            "grant",      "hub",   "mark",    NULL};
 static const char *const slot_members[] = {"kind", "recipient", "sealed", NULL};
 
 /* Room for the longest kind and one byte more, so that a longer word is no kind by its length. */
@@ -77,6 +78,16 @@ static enum hf_error parse_about(const struct json_object *object, struct sealed
     return about_parse(about, &token->about);
 }
 
+/* Missing where no admin published the token. */
+static enum hf_error parse_mark(const struct json_object *object, struct sealed_token *token)
+{
+    if (!json_has(object, "mark"))
+        return HF_OK;
+    TRY(json_bytes(object, "mark", token->mark, sizeof token->mark));
+    token->has_mark = true;
+    return HF_OK;
+}
+
 /* What the token owns already when this fails is the caller's to clear. */
 static enum hf_error parse_token(const struct json_object *object, struct sealed_token *token)
 {
@@ -94,6 +105,7 @@ static enum hf_error parse_token(const struct json_object *object, struct sealed
         return HF_EFORMAT;
     TRY(parse_slots(object, token));
     TRY(json_flag(object, "grant", &token->has_grant));
+    TRY(parse_mark(object, token));
     return parse_about(object, token);
 }
 
@@ -111,6 +123,14 @@ static enum hf_error parse_tokens(const struct json_object *object, struct docum
             return HF_EDUPLICATE;
     }
     return HF_OK;
+}
+
+/* Both, or none where no admin published the document. */
+static enum hf_error parse_dates(const struct json_object *object, struct document *document)
+{
+    if (!json_has(object, "issued") && !json_has(object, "until"))
+        return HF_OK;
+    return dates_parse(object, &document->issued, &document->until);
 }
 
 static enum hf_error parse_default(const struct json_object *object, struct document *document)
@@ -132,6 +152,7 @@ enum hf_error document_parse(const char *bytes, size_t length, const char *user,
     TRY(json_only(object, document_members));
     TRY(document_new(user, &document));
     TRY(json_number(object, "generation", 0, JSON_NUMBER_MAX, &document->generation));
+    TRY(parse_dates(object, document));
     TRY(parse_tokens(object, document));
     TRY(parse_default(object, document));
     *out_document = TAKE(document);
@@ -162,6 +183,8 @@ static enum hf_error print_token(const struct sealed_token *token, struct json_o
     }
     if (token->has_grant)
         TRY(json_add_flag(object, "grant"));
+    if (token->has_mark)
+        TRY(json_add_bytes(object, "mark", token->mark, sizeof token->mark));
     if (token->about.checked == 0)
         return HF_OK;
     TRY(json_add_object(object, "hub", &about));
@@ -174,6 +197,8 @@ enum hf_error document_print(const struct document *document, char **out_text, s
     struct json_object *tokens = NULL, *token = NULL;
     TRY(json_new(DOCUMENT_VERSION, document->user, &object));
     TRY(json_add_number(object, "generation", document->generation));
+    if (document->issued != 0 || document->until != 0)
+        TRY(dates_print(document->issued, document->until, object));
     TRY(json_add_text(object, "default", document->default_name));
     TRY(json_add_list(object, "tokens", &tokens));
     for (size_t i = 0; i < document->token_count; i++) {

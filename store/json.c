@@ -180,13 +180,17 @@ enum hf_error json_only(const struct json_object *object, const char *const *mem
     return HF_OK;
 }
 
-enum hf_error json_header(const struct json_object *object, uint64_t version, const char *user)
+enum hf_error json_version(const struct json_object *object, uint64_t version)
 {
     uint64_t found = 0;
-    char name[USER_NAME_MAX + 1];
     TRY(json_number(object, "version", 0, JSON_NUMBER_MAX, &found));
-    if (found != version)
-        return HF_EVERSION;
+    return found == version ? HF_OK : HF_EVERSION;
+}
+
+enum hf_error json_header(const struct json_object *object, uint64_t version, const char *user)
+{
+    char name[USER_NAME_MAX + 1];
+    TRY(json_version(object, version));
     TRY(json_text(object, "user", name, sizeof name));
     return strcmp(name, user) == 0 ? HF_OK : HF_EUSER;
 }
@@ -273,7 +277,8 @@ enum hf_error json_new(uint64_t version, const char *user, struct json_object **
     if (object == NULL)
         return HF_ENOMEM;
     TRY(json_add_number(object, "version", version));
-    TRY(json_add_text(object, "user", user));
+    if (user != NULL)
+        TRY(json_add_text(object, "user", user));
     *out_object = TAKE(object);
     return HF_OK;
 }

@@ -14,8 +14,8 @@ struct json_object;
 /* Deepest nesting of any of our formats, outermost object included: document, tokens, token, slots
  * (or the Hub's), slot (or its organisations). */
 #define JSON_DEPTH_MAX 6
-/* Values of one text, of each type and at each depth. The largest document has 1094: itself and its
-   5 members; 16 tokens, each with 9 members, 8 slots of 4 values, and what the Hub said, 26 values
+/* Values of one text, of each type and at each depth. The largest document has 1112: itself and its
+   7 members; 16 tokens, each with 10 members, 8 slots of 4 values, and what the Hub said, 26 values
    with all organisations. 64 KiB of empty objects would take json-c 17 MiB. */
 #define JSON_VALUES_MAX 1280
 /* Integers up to here are exact in every reader: RFC 8259 section 6 warns of those over 2^53. */
@@ -54,8 +54,10 @@ HF_CHECKED enum hf_error json_flag(const struct json_object *object, const char 
 /* Whether all members are named in `members` (NULL-terminated): HF_EFORMAT for an unknown one. */
 HF_CHECKED enum hf_error json_only(const struct json_object *object, const char *const *members);
 
-/* What all our formats begin with: a version, told first of all (HF_EVERSION), and a user, who must
-   be this one (HF_EUSER). HF_EFORMAT. */
+/* What all our formats begin with: a version, told first of all (HF_EVERSION). HF_EFORMAT. */
+HF_CHECKED enum hf_error json_version(const struct json_object *object, uint64_t version);
+
+/* The same, and a user, who must be this one (HF_EUSER). */
 HF_CHECKED enum hf_error json_header(const struct json_object *object, uint64_t version,
                                      const char *user);
 
@@ -69,7 +71,8 @@ HF_CHECKED enum hf_error json_element(const struct json_object *list, size_t ind
 HF_CHECKED enum hf_error json_element_text(const struct json_object *list, size_t index,
                                            char *out_text, size_t size);
 
-/* A new object with that beginning; the caller's. HF_ENOMEM, HF_EFORMAT. */
+/* A new object with that beginning; the caller's. `user` NULL: it has none. HF_ENOMEM, HF_EFORMAT.
+ */
 HF_CHECKED enum hf_error json_new(uint64_t version, const char *user,
                                   struct json_object **out_object);
 

@@ -8,32 +8,21 @@
 
 #include "common/error.h"
 #include "common/name.h"
-#include "store/slot.h"
+#include "store/signers.h"
 
-#define SIGNER_BYTES    32 /* an Ed25519 public key */
+struct secret;
+
 #define SIGNATURE_BYTES 64
-#define SIGNERS_MAX     16
 
 /* One line in front of the payload: "hf-token-signed 1 KIND SIGNER SIGNATURE\n". */
 #define SIGNED_LINE_MAX 192
 #define SIGNED_MAX      (DOCUMENT_MAX + SIGNED_LINE_MAX)
+/* What signed_answer_parse reads: "confirmed ", 15 digits, a space, 3 digits and a line end more.
+ */
+#define SIGNED_ANSWER_MAX (SIGNED_MAX + 30)
 
 /* The kind is signed with the payload, so that none passes for another. */
 enum signed_kind { SIGNED_DOCUMENT, SIGNED_KEYS, SIGNED_HEAD, SIGNED_KIND_COUNT };
-
-/* The signers that this machine trusts, from HF_SIGNERS_FILE: a line each, base64 and then anything
-   as a comment. */
-struct signers {
-    uint8_t keys[SIGNERS_MAX][SIGNER_BYTES];
-    size_t count;
-};
-
-/* *out_line is the line of a mistake (HF_ECONFIG), else 0. */
-HF_CHECKED enum hf_error signers_parse(const char *text, size_t length, struct signers *out_signers,
-                                       unsigned *out_line);
-
-/* The file, root's and not writable by others. HF_ENOTFOUND, HF_ECONFIG, what file_read gives. */
-HF_CHECKED enum hf_error signers_read(struct signers *out_signers, unsigned *out_line);
 
 /* An Ed25519 pair; the secret half is a secret of 64 bytes, seed and public key, that the struct
    owns. */
@@ -47,23 +36,25 @@ static inline void signing_key_scope_end(struct signing_key *held)
     signing_key_clear(held);
 }
 
-/* Signs a payload of at most DOCUMENT_MAX bytes; the text is malloc'd, the caller's. HF_ETOOBIG,
-   HF_ENOMEM. */
+/* Signs a payload of at most DOCUMENT_MAX bytes; the text is malloc'd, with a zero byte behind it,
+   and the caller's. HF_ETOOBIG, HF_ENOMEM. */
 HF_CHECKED enum hf_error signed_make(enum signed_kind kind, const void *payload, size_t length,
                                      const struct signing_key *key, char **out_text,
                                      size_t *out_length);
 
 /* Verifies; the payload is borrowed from `text`. HF_EUNSIGNED: not signed, by none of these, for
-   another kind, or altered. HF_ETOOBIG. */
+   another kind, or altered. HF_ETOOBIG, HF_ENOMEM. */
 HF_CHECKED enum hf_error signed_open(enum signed_kind kind, const char *text, size_t length,
                                      const struct signers *signers, const char **out_payload,
                                      size_t *out_length);
 
 /* What a source that asks an engine writes: "confirmed SECONDS STATUS\n", and behind it the signed
-   document. SECONDS since the epoch is when the engine last said that this is what it has; the
-   present, or before where it comes out of the cache. STATUS is 0, or where the cache had to serve
-   the exit code of store/source.h that says why: the engine is not available, or what it gave was
-   refused; *out_trouble is its error, else HF_OK. HF_EUNSIGNED for anything else. */
+   document, borrowed from `bytes`. SECONDS since the epoch, 1 to JSON_NUMBER_MAX, is when the
+   engine last said that this is what it has; the present, or before where it comes out of the
+   cache. STATUS is 0, or where the cache had to serve the exit code of store/source.h that says
+   why: the engine is not available, or what it gave was refused; *out_trouble is its error, else
+   HF_OK. Nobody signed this line: a broken source can lie of the time, until the document's own is
+   over. HF_EUNSIGNED for anything else. */
 HF_CHECKED enum hf_error signed_answer_parse(const char *bytes, size_t length,
                                              uint64_t *out_confirmed, enum hf_error *out_trouble,
                                              const char **out_signed, size_t *out_length);

@@ -1,22 +1,42 @@
 #include "store/source.h"
 
 #include <stddef.h>
+#include <string.h>
 
 static const struct {
     int status;
     enum hf_error error;
 } exits[] = {
-    {0,                    HF_OK       },
-    {SOURCE_EXIT_NOTFOUND, HF_ENOTFOUND},
-    {SOURCE_EXIT_UNAVAIL,  HF_EUNAVAIL },
-    {SOURCE_EXIT_TRYAGAIN, HF_ETRYAGAIN},
-    {SOURCE_EXIT_TRYAGAIN, HF_ENOMEM   },
-    {SOURCE_EXIT_OWNER,    HF_EOWNER   },
-    {SOURCE_EXIT_MODE,     HF_EMODE    },
-    {SOURCE_EXIT_TYPE,     HF_ETYPE    },
-    {SOURCE_EXIT_EMPTY,    HF_EEMPTY   },
-    {SOURCE_EXIT_TOOBIG,   HF_ETOOBIG  },
+    {0,                     HF_OK        },
+    {SOURCE_EXIT_NOTFOUND,  HF_ENOTFOUND },
+    {SOURCE_EXIT_UNAVAIL,   HF_EUNAVAIL  },
+    {SOURCE_EXIT_TRYAGAIN,  HF_ETRYAGAIN },
+    {SOURCE_EXIT_TRYAGAIN,  HF_ENOMEM    },
+    {SOURCE_EXIT_OWNER,     HF_EOWNER    },
+    {SOURCE_EXIT_MODE,      HF_EMODE     },
+    {SOURCE_EXIT_TYPE,      HF_ETYPE     },
+    {SOURCE_EXIT_EMPTY,     HF_EEMPTY    },
+    {SOURCE_EXIT_TOOBIG,    HF_ETOOBIG   },
+    {SOURCE_EXIT_UNSIGNED,  HF_EUNSIGNED },
+    {SOURCE_EXIT_ROLLBACK,  HF_EROLLBACK },
+    {SOURCE_EXIT_OUTDATED,  HF_EOUTDATED },
+    {SOURCE_EXIT_REFUSED,   HF_EREFUSED  },
+    {SOURCE_EXIT_UNTRUSTED, HF_EUNTRUSTED},
+    {SOURCE_EXIT_LOGIN,     HF_ELOGIN    },
+    {SOURCE_EXIT_CONFIG,    HF_ECONFIG   },
+    {SOURCE_EXIT_DEADLINE,  HF_EDEADLINE },
 };
+
+/* Named as the engines are, site/settings.h. */
+static const char *const engines[] = {"folder", "https", "etcd"};
+
+bool source_asks_engine(const char *source)
+{
+    for (size_t i = 0; i < sizeof engines / sizeof engines[0]; i++)
+        if (strcmp(source, engines[i]) == 0)
+            return true;
+    return false;
+}
 
 enum hf_error source_exit_error(int status)
 {

@@ -13,9 +13,9 @@
 /* The source whose document is the user's own to change. */
 #define SOURCE_OWN "user"
 
-/* Whether a source asks an engine (folder, https, etcd): run by root it is the system account
-   HF_ACCOUNT, its second argument is how long it may take, in milliseconds, and it writes what
-   signed_answer_parse reads. */
+/* Whether a source asks an engine (folder, https, etcd): it runs as the system account HF_ACCOUNT,
+   its second argument is how long it may take, in milliseconds, and it writes what
+   signed_answer_parse reads. A user does not run it at all. */
 bool source_asks_engine(const char *source);
 
 /* Exit codes of a source, sysexits.h's: 0 with the document on stdout; EX_NOUSER, EX_UNAVAILABLE,

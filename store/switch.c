@@ -4,6 +4,11 @@
 #include <strings.h>
 
 #include "common/child.h"
+#include "store/signed.h"
+
+/* What a source that asks an engine has less than its time, in milliseconds, so that it can still
+   answer out of its cache. */
+#define ANSWER_MARGIN 100
 
 static const char default_sources[] = "user host";
 
@@ -235,30 +240,56 @@ static enum source_status status_of(enum hf_error error)
     }
 }
 
+/* As whom a source runs. An engine's secrets are the system account's, which must not be root by
+   another name. */
+static enum hf_error choose_account(const char *source, const struct account *user,
+                                    struct child_plan *plan)
+{
+    struct account account = *user;
+    if (source_asks_engine(source)) {
+        if (!plan->as_user)
+            return HF_ELOGIN;
+        enum hf_error error = account_by_name(HF_ACCOUNT, &account);
+        if (error == HF_ENOTFOUND || (error == HF_OK && account.uid == 0))
+            return HF_EACCOUNT;
+        TRY(error);
+    }
+    plan->uid = account.uid;
+    plan->gid = account.gid;
+    return HF_OK;
+}
+
 /* Runs the program of one source. *out_bytes is set on success alone. */
 static enum hf_error ask(const char *source, const struct account *account, bool as_user,
                          deadline_ms until, char **out_bytes, size_t *out_length)
 {
-    char path[4096];
+    char path[4096], time[24];
+    const bool asks_engine = source_asks_engine(source);
+    const size_t size = asks_engine ? SIGNED_ANSWER_MAX : DOCUMENT_MAX;
+    const deadline_ms left = until - clock_ms() - ANSWER_MARGIN;
     TRY(text_format(path, sizeof path, "%s/hf-token-source-%s", HF_HELPER_FOLDER, source));
-    const char *const argv[] = {path, account->name, NULL};
-    const struct child_plan plan = {.path = path,
-                                    .argv = argv,
-                                    .input = -1,
-                                    .output = -1,
-                                    .as_user = as_user,
-                                    .uid = account->uid,
-                                    .gid = account->gid};
+    TRY(text_format(time, sizeof time, "%lld", (long long)(left > 0 ? left : 0)));
+    const char *const argv[] = {path, account->name, asks_engine ? time : NULL, NULL};
+    struct child_plan plan = {
+        .path = path, .argv = argv, .input = -1, .output = -1, .as_user = as_user};
+    TRY(choose_account(source, account, &plan));
     int status = 0;
-    SCOPED(text) char *bytes = malloc(DOCUMENT_MAX);
+    SCOPED(text) char *bytes = malloc(size);
     if (bytes == NULL)
         return HF_ENOMEM;
-    TRY(child_output(&plan, until, bytes, DOCUMENT_MAX, out_length, &status));
+    TRY(child_output(&plan, until, bytes, size, out_length, &status));
     TRY(source_exit_error(status));
     if (*out_length == 0)
         return HF_EEMPTY;
     *out_bytes = TAKE(bytes);
     return HF_OK;
+}
+
+/* What follows an answer. Of a source that was not asked nothing is known: as if it were not there.
+ */
+static enum source_action action_of(const struct switch_entry *entry, enum hf_error error)
+{
+    return error == HF_ELOGIN ? ACTION_MERGE : entry->actions[status_of(error)];
 }
 
 void switch_run(const struct token_switch *token_switch, const struct account *account,
@@ -272,7 +303,7 @@ void switch_run(const struct token_switch *token_switch, const struct account *a
         memcpy(answer->source, entry->source, sizeof answer->source);
         answer->error = ask(entry->source, account, as_user, now + (until - now) / left,
                             &answer->bytes, &answer->length);
-        enum source_action action = entry->actions[status_of(answer->error)];
+        enum source_action action = action_of(entry, answer->error);
         if (answer->error == HF_OK && action == ACTION_CONTINUE) {
             free(answer->bytes);
             *answer = (struct source_answer){0};

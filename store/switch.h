@@ -41,7 +41,8 @@ struct token_switch {
 
 /* What one source answered. `error` is HF_OK where there is a document; HF_ENOTFOUND; HF_ETRYAGAIN;
    and for UNAVAIL HF_EUNAVAIL, or the reason: what source_exit_error gives besides, HF_EEMPTY,
-   HF_ETOOBIG, HF_EDEADLINE, HF_ECHILD, HF_EIO, HF_ENOMEM. */
+   HF_ETOOBIG, HF_EDEADLINE, HF_EACCOUNT, HF_ECHILD, HF_EIO, HF_ENOMEM. HF_ELOGIN is of a source
+   that a user may not ask, and nothing is wrong with it. */
 struct source_answer {
     char source[SOURCE_NAME_MAX + 1];
     enum hf_error error;
@@ -67,8 +68,10 @@ HF_CHECKED enum hf_error switch_parse(const char *text, size_t length,
 /* Asks the sources in turn: SUCCESS=return keeps the answer and ends, merge keeps it and goes on,
    continue drops it and goes on; answers without a document are all kept, for the log. Each source
    runs as a child of its own, as the account (as_user: the caller is root and drops to it; else the
-   caller is that user already). Each has an equal part of the time that is left, so that one that
-   hangs does not starve those behind it. The caller owns the answers (source_answers_clear). */
+   caller is that user already). One that asks an engine runs as the system account, and where the
+   caller is not root not at all: it is HF_ELOGIN, and the next one is asked. Each has an equal part
+   of the time that is left, so that one that hangs does not starve those behind it. The caller owns
+   the answers (source_answers_clear). */
 void switch_run(const struct token_switch *token_switch, const struct account *account,
                 bool as_user, deadline_ms until, struct source_answers *out_answers);
 
