@@ -42,6 +42,8 @@ static void check_source(struct doctor *doctor, const struct holdings_source *so
         doctor_find(doctor, LEVEL_OK, NULL, "%s has tokens for you", source->name);
     else if (source->error == HF_ENOTFOUND)
         doctor_find(doctor, LEVEL_OK, NULL, "%s has nothing for you", source->name);
+    else if (source->error == HF_ELOGIN)
+        doctor_find(doctor, LEVEL_OK, NULL, "%s is asked when you log in", source->name);
     else
         doctor_find(doctor, LEVEL_BAD,
                     say_next(next,

@@ -167,8 +167,8 @@ static struct json_object *sources_json(const struct holdings *holdings)
         struct json_object *row = json_out_object();
         json_out_text(row, "name", source->name);
         json_out_bool(row, "document", source->document != NULL);
-        bool troubled = source->error != HF_OK && source->error != HF_ENOTFOUND;
-        json_out_text(row, "error", troubled ? error_text(source->error) : NULL);
+        json_out_text(row, "error",
+                      holdings_source_troubled(source) ? error_text(source->error) : NULL);
         json_out_append(sources, row);
     }
     return sources;

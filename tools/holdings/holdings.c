@@ -58,10 +58,15 @@ bool holdings_asks(const struct holdings *holdings, const char *source)
     return false;
 }
 
+bool holdings_source_troubled(const struct holdings_source *source)
+{
+    return source->error != HF_OK && source->error != HF_ENOTFOUND && source->error != HF_ELOGIN;
+}
+
 const struct holdings_source *holdings_trouble(const struct holdings *holdings)
 {
     for (size_t i = 0; i < holdings->source_count; i++)
-        if (holdings->sources[i].error != HF_OK && holdings->sources[i].error != HF_ENOTFOUND)
+        if (holdings_source_troubled(&holdings->sources[i]))
             return &holdings->sources[i];
     return NULL;
 }

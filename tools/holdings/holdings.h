@@ -104,7 +104,10 @@ const char *holdings_default(const struct holdings *holdings);
 /* Whether the source is asked at all. */
 bool holdings_asks(const struct holdings *holdings, const char *source);
 
-/* The first source that gave something malformed or could not be asked, or NULL. */
+/* Whether a source gave something malformed or could not be asked. One that is asked at login
+   alone (HF_ELOGIN) is in order. */
+bool holdings_source_troubled(const struct holdings_source *source);
+/* The first of these, or NULL. */
 const struct holdings_source *holdings_trouble(const struct holdings *holdings);
 
 /* Whether there is an identity that cannot be used: its mode, owner or content. */
