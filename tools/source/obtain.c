@@ -1,0 +1,159 @@
+#include "tools/source/obtain.h"
+
+#include <string.h>
+
+#include "tools/source/freshness.h"
+
+/* Of a record that the head vouches for, the confirmation is written anew when it has got older
+   than this part of the maximum age: often enough for a machine that loses its network, and not
+   each minute. */
+#define RENEW_PART 16
+
+/* What is known of the object before the engine is asked. */
+struct known {
+    struct kept object, head;
+};
+
+static void known_scope_end(struct known *held)
+{
+    kept_clear(&held->object);
+    kept_clear(&held->head);
+}
+
+void obtained_clear(struct obtained *obtained)
+{
+    free(obtained->bytes);
+    *obtained = (struct obtained){0};
+}
+
+static enum hf_error read_known(const struct asking *asking, const struct object *object,
+                                struct known *known)
+{
+    struct object head;
+    cache_read(&asking->cache, object, &known->object);
+    if (object->kind == SIGNED_HEAD)
+        return HF_OK;
+    TRY(object_head(&head));
+    cache_read(&asking->cache, &head, &known->head);
+    return HF_OK;
+}
+
+static struct freshness freshness_of(const struct asking *asking, const struct known *known)
+{
+    return (struct freshness){&known->object, &known->head, asking->cache.now};
+}
+
+static enum hf_error give(const struct record *record, const struct content *content,
+                          uint64_t confirmed, enum hf_error trouble, struct obtained *out_obtained)
+{
+    char *bytes = malloc(record->length);
+    if (bytes == NULL)
+        return HF_ENOMEM;
+    memcpy(bytes, record->bytes, record->length);
+    *out_obtained = (struct obtained){.bytes = bytes,
+                                      .length = record->length,
+                                      .content = *content,
+                                      .confirmed = confirmed,
+                                      .trouble = trouble};
+    return HF_OK;
+}
+
+static enum hf_error give_kept(const struct asking *asking, const struct known *known,
+                               enum hf_error trouble, struct obtained *out_obtained)
+{
+    const struct freshness fresh = freshness_of(asking, known);
+    return give(&known->object.record, &known->object.content, freshness_confirmed(&fresh), trouble,
+                out_obtained);
+}
+
+/* The head vouches: nothing is asked. */
+static enum hf_error give_vouched(const struct asking *asking, const struct object *object,
+                                  const struct known *known, struct obtained *out_obtained)
+{
+    const struct freshness fresh = freshness_of(asking, known);
+    struct record record = known->object.record;
+    record.confirmed = freshness_confirmed(&fresh);
+    if (record.confirmed - known->object.record.confirmed >
+        asking->settings.maximum_age / RENEW_PART)
+        TRY(cache_write(&asking->cache, object, &record, &known->object.content, asking->until));
+    return give_kept(asking, known, HF_OK, out_obtained);
+}
+
+/* Believes what the engine gave, or does not; then it is the answer, and kept. */
+static enum hf_error take_new(const struct asking *asking, const struct object *object,
+                              const struct known *known, const struct engine_object *got,
+                              struct obtained *out_obtained)
+{
+    struct content content;
+    const struct record record = {.confirmed = asking->cache.now,
+                                  .head = freshness_head(&known->head),
+                                  .version = got->version,
+                                  .bytes = got->bytes,
+                                  .length = got->length};
+    TRY(object_open(object, &asking->signers, asking->cache.now, got->bytes, got->length,
+                    &content));
+    TRY(highest_check(&known->object.highest, &content.highest, object->kind == SIGNED_HEAD));
+    TRY(cache_write(&asking->cache, object, &record, &content, asking->until));
+    return give(&record, &content, record.confirmed, HF_OK, out_obtained);
+}
+
+/* The engine has what we have. */
+static enum hf_error take_unchanged(const struct asking *asking, const struct object *object,
+                                    const struct known *known, struct obtained *out_obtained)
+{
+    struct record record = known->object.record;
+    if (known->object.file == NULL)
+        return HF_EPROTOCOL;
+    record.confirmed = asking->cache.now;
+    record.head = freshness_head(&known->head);
+    TRY(cache_write(&asking->cache, object, &record, &known->object.content, asking->until));
+    return give(&record, &known->object.content, record.confirmed, HF_OK, out_obtained);
+}
+
+static enum hf_error ask_engine(struct asking *asking, const struct object *object,
+                                const struct known *known, struct obtained *out_obtained)
+{
+    SCOPED(engine_object) struct engine_object got = {0};
+    struct engine *engine;
+    const struct engine_version *version = NULL;
+    if (known->object.file != NULL && known->object.record.version.text[0] != '\0')
+        version = &known->object.record.version;
+    TRY(asking_engine(asking, &engine));
+    const enum hf_error error =
+        engine_get(engine, object->path.text, version, asking->network, &got);
+    if (error == HF_EUNCHANGED)
+        return take_unchanged(asking, object, known, out_obtained);
+    TRY(error);
+    return take_new(asking, object, known, &got, out_obtained);
+}
+
+/* Another run of the same source was faster: what it has kept is the engine's word of just now. */
+static enum hf_error give_other(const struct asking *asking, const struct object *object,
+                                struct obtained *out_obtained)
+{
+    SCOPED(known) struct known known = {0};
+    TRY(read_known(asking, object, &known));
+    return known.object.file == NULL ? HF_ETRYAGAIN
+                                     : give_kept(asking, &known, HF_OK, out_obtained);
+}
+
+enum hf_error obtain(struct asking *asking, const struct object *object,
+                     struct obtained *out_obtained)
+{
+    SCOPED(known) struct known known = {0};
+    TRY(read_known(asking, object, &known));
+    const struct freshness fresh = freshness_of(asking, &known);
+    enum hf_error error = freshness_vouched(&fresh)
+                              ? give_vouched(asking, object, &known, out_obtained)
+                              : ask_engine(asking, object, &known, out_obtained);
+    if (error == HF_OK)
+        return HF_OK;
+    if (error == HF_ECHANGED)
+        return give_other(asking, object, out_obtained);
+    /* A removal is a signed statement. That an object is gone is none. */
+    if (error == HF_ENOTFOUND && known.object.highest.generation > 0)
+        error = HF_EUNAVAIL;
+    if (object->kind != SIGNED_DOCUMENT || !freshness_within(&fresh, asking->settings.maximum_age))
+        return error;
+    return give_kept(asking, &known, error, out_obtained);
+}
