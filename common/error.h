@@ -48,6 +48,7 @@
     X(HF_EREFUSED, "the server refused this machine or its account")                               \
     X(HF_EUNTRUSTED, "the server's certificate could not be verified")                             \
     X(HF_EREVOKED, "the administrator has revoked it")                                             \
+    X(HF_EPOLICY, "the administrator does not allow it for this user")                             \
     X(HF_EACCOUNT, "the system account for sources is missing")                                    \
     X(HF_ELOGIN, "it is asked at login, and by root's refresh, alone")                             \
     X(HF_EPROTOCOL, "a program answered with something else than agreed")

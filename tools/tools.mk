@@ -1,4 +1,5 @@
 include tools/session/session.mk
+include tools/demand/demand.mk
 
 # What all tools share; a program takes from it what it uses.
 noinst_LTLIBRARIES += libtools.la
