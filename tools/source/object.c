@@ -59,7 +59,7 @@ static enum hf_error open_keys(const struct object *object, uint64_t now, const 
 {
     TRY(host_keys_parse(payload, length, object->host, &content->keys));
     content->highest.generation = content->keys.generation;
-    return content->keys.until < now ? HF_EOUTDATED : HF_OK;
+    return content->keys.until <= now ? HF_EOUTDATED : HF_OK;
 }
 
 static enum hf_error open_head(uint64_t now, const char *payload, size_t length,
@@ -67,7 +67,7 @@ static enum hf_error open_head(uint64_t now, const char *payload, size_t length,
 {
     TRY(head_parse(payload, length, &content->head));
     content->highest.generation = content->head.generation;
-    return content->head.until < now ? HF_EOUTDATED : HF_OK;
+    return content->head.until <= now ? HF_EOUTDATED : HF_OK;
 }
 
 enum hf_error object_open(const struct object *object, const struct signers *signers, uint64_t now,
