@@ -137,6 +137,11 @@ enum hf_error ring_set_default(ring_serial ring, const char *name)
     return key_place("user", RING_DEFAULT, name, strlen(name), 0, ring, &key);
 }
 
+bool ring_is_empty(ring_serial ring)
+{
+    return keyctl_read(ring, NULL, 0) == 0;
+}
+
 enum hf_error ring_clear_all(size_t *out_count)
 {
     ring_serial rings[FIND_RINGS_MAX];

@@ -69,6 +69,9 @@ ring_names(ring_serial ring, char names[RING_TOKENS_MAX][TOKEN_NAME_MAX + 1], si
 HF_CHECKED enum hf_error ring_default(ring_serial ring, char out_name[TOKEN_NAME_MAX + 1]);
 HF_CHECKED enum hf_error ring_set_default(ring_serial ring, const char *name);
 
+/* Whether there is nothing in it: no token, and no trace of one. */
+bool ring_is_empty(ring_serial ring);
+
 /* Empties every ring of the calling user, in all sessions at once; *out_count of them. HF_EKERNEL.
  */
 HF_CHECKED enum hf_error ring_clear_all(size_t *out_count);

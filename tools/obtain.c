@@ -3,9 +3,11 @@
 #include <string.h>
 #include <time.h>
 
+#include "keyring/demand.h"
 #include "keyring/grant.h"
 #include "keyring/ring.h"
 #include "tools/beside.h"
+#include "tools/demanded.h"
 #include "tools/exit.h"
 #include "tools/say.h"
 #include "tools/select.h"
@@ -90,13 +92,19 @@ int obtain_token(const struct want *want, struct secret **out_token)
     error = read_selected(&selection, &ring, &token);
     if (ring != 0 && wants_refresh(ring, selection.name, error))
         error = refresh(ring, selection.name, error, &token, &refresh_code);
+    const bool none = error == HF_ENOTFOUND || error == HF_EEXPIRED;
+    const bool demanded = none && demanded_wanted();
+    if (demanded)
+        error = demand_token(selection.name, &token);
     if (error == HF_OK) {
         *out_token = TAKE(token);
         return TOOL_OK;
     }
     if (want->optional)
         return TOOL_NONE;
-    if (error == HF_ENOTFOUND || error == HF_EEXPIRED)
+    if (demanded && demanded_tells(error))
+        return demanded_say(want, selection.name, error);
+    if (none)
         return give_up(want, refresh_code);
     return say_failure(want->failure, error, "hf-token doctor", "%s", want->command);
 }

@@ -7,6 +7,7 @@ libtools_la_SOURCES = \
 	tools/arguments.c tools/arguments.h \
 	tools/beside.c tools/beside.h \
 	tools/command.h tools/commands.c \
+	tools/demanded.c tools/demanded.h \
 	tools/dispatch.c tools/dispatch.h \
 	tools/exit.h \
 	tools/help.c tools/help.h \
@@ -104,8 +105,9 @@ hf_tokenctl_SOURCES = \
 	tools/hf-tokenctl/init.c \
 	tools/hf-tokenctl/list.c \
 	tools/hf-tokenctl/main.c \
+	tools/hf-tokenctl/on-demand.c \
 	tools/hf-tokenctl/seal.c
-hf_tokenctl_LDADD = libintake.la libtools.la libstore.la libcommon.la
+hf_tokenctl_LDADD = libintake.la libtools.la libsite.la libstore.la libcommon.la
 
 include tools/clients/clients.mk
 

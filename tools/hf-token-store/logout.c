@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "common/io.h"
+#include "keyring/demand.h"
 #include "store/files.h"
 #include "tools/arguments.h"
 #include "tools/command.h"
@@ -163,6 +164,17 @@ static int remove_all(const struct holdings *holdings)
     return TOOL_OK;
 }
 
+/* What was asked for without a session goes in each case: it can be the token that is meant, as the
+   default, without bearing its name. */
+static int forget_demanded(void)
+{
+    size_t count = 0;
+    enum hf_error error = demand_clear(&count);
+    return error == HF_OK
+               ? TOOL_OK
+               : say_failure(TOOL_FAILED, error, "hf-token doctor", "logout: the keyring");
+}
+
 int logout_command(struct arguments *arguments)
 {
     SCOPED(holdings) struct holdings *holdings = NULL;
@@ -190,6 +202,8 @@ int logout_command(struct arguments *arguments)
                            "logout: there is no default token");
     if (name == NULL && !yes)
         code = ask(holdings, all ? NULL : chosen);
+    if (code == TOOL_OK)
+        code = forget_demanded();
     if (code != TOOL_OK)
         return code;
     return all ? remove_all(holdings) : remove_one(holdings, chosen);

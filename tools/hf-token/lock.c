@@ -1,5 +1,6 @@
 #include <stddef.h>
 
+#include "keyring/demand.h"
 #include "keyring/ring.h"
 #include "tools/arguments.h"
 #include "tools/exit.h"
@@ -9,13 +10,17 @@
 int lock_command(struct arguments *arguments)
 {
     const char *value = "";
-    size_t rings = 0;
+    size_t rings = 0, demanded = 0;
     int argument = arguments_next(arguments, &value);
     if (argument != ARGUMENT_END)
         return arguments_stop(arguments, argument);
-    enum hf_error error = ring_clear_all(&rings);
+    enum hf_error error = demand_clear(&demanded);
+    if (error == HF_OK)
+        error = ring_clear_all(&rings);
     if (error != HF_OK)
         return say_failure(TOOL_FAILED, error, "hf-token doctor", "lock");
+    if (demanded > 0)
+        say_note("lock: what was asked for without a session is gone, too");
     if (rings == 0)
         say_note("lock: no session of yours had a ring");
     else

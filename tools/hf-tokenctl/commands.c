@@ -18,6 +18,9 @@
     {OPTION_PASSWORD_FILE, "password-file", "FILE", "the keys' password, instead of asking", false}
 #define ROWS_END {0, NULL, NULL, NULL, false}
 
+static const struct option_row no_options[] = {
+    ROWS_END,
+};
 static const struct option_row init_options[] = {
     {OPTION_WITH, "with", "host|tpm2|host+tpm2", "keep the key by systemd-creds, so", false},
     ROWS_END,
@@ -82,6 +85,11 @@ static const struct command commands[] = {
     {"list", "[USER]", "list the tokens that are stored here",
      "Names and dates; no key is used.",
      list_options, TOOL_USAGE, PROGRAM_HERE},
+    {"on-demand", "enable|disable|status", "let jobs without a session have tokens",
+     "Enabled, hf-token in a job of cron or in a service asks the kernel, and a program of root's\n"
+     "fetches the token from this machine's sources. Who may: [on-demand] in fleet.conf; at first\n"
+     "nobody.",
+     no_options, TOOL_USAGE, PROGRAM_HERE},
     {"key", "WHAT [WORD]...", "the fleet's keys, its hosts and its pools",
      "WHAT is:\n"
      "  init                        make the fleet's folder and keys, under a password\n"

@@ -12,10 +12,11 @@
 const char program_name[] = "hf-tokenctl";
 
 static const struct dispatch_row commands_here[] = {
-    {"init", init_command},
-    {"seal", seal_command},
-    {"list", list_command},
-    {NULL,   NULL        },
+    {"init",      init_command     },
+    {"seal",      seal_command     },
+    {"list",      list_command     },
+    {"on-demand", on_demand_command},
+    {NULL,        NULL             },
 };
 
 int root_check(const char *command)

@@ -1,0 +1,147 @@
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/io.h"
+#include "keyring/demand.h"
+#include "site/settings.h"
+#include "tools/arguments.h"
+#include "tools/exit.h"
+#include "tools/hf-tokenctl/commands.h"
+#include "tools/say.h"
+
+/* What the kernel runs, and where that has its rules: both are compiled in there. */
+#define REQUEST_KEY "/sbin/request-key"
+
+#define RULE_TEXT                                                                                  \
+    "# By hf-tokenctl on-demand, request-key.conf(5).\n"                                           \
+    "create user " DEMAND_PREFIX "* * " HF_HELPER_FOLDER "/hf-token-on-demand %k %d %u %g\n"
+
+#define NEXT_ALLOW "In " HF_FLEET_FILE ", section [on-demand]: allow = all, session or group:NAME"
+
+/* What stands there now: HF_OK this rule, HF_ENOTFOUND none, HF_ECHANGED another text, or why it
+   cannot be told. */
+static enum hf_error read_rule(void)
+{
+    const struct file_rule rule = {.owner = 0, .forbidden = 022, .maximum = 4096};
+    SCOPED(text) char *text = NULL;
+    size_t length = 0;
+    enum hf_error error = file_read(DEMAND_RULE, &rule, &text, &length);
+    if (error == HF_EEMPTY || (error == HF_OK && strcmp(text, RULE_TEXT) != 0))
+        return HF_ECHANGED;
+    return error;
+}
+
+/* Who is allowed, in words that follow "for". */
+static const char *allowed(const struct site_settings *settings, char text[static NEXT_MAX])
+{
+    switch (settings->demand) {
+    case DEMAND_ALL:
+        return "all users";
+    case DEMAND_SESSION:
+        return "users who have a session";
+    case DEMAND_GROUP:
+        return say_next(text, "members of the group %s", settings->demand_group);
+    case DEMAND_NOBODY:
+        break;
+    }
+    return "nobody";
+}
+
+static int read_settings(struct site_settings *out_settings)
+{
+    unsigned line = 0;
+    enum hf_error error = settings_read(out_settings, &line);
+    if (error == HF_OK)
+        return TOOL_OK;
+    if (line != 0)
+        return say_failure(TOOL_FAILED, error, "hf-token.conf(5) has its form.",
+                           "on-demand: %s, line %u", HF_FLEET_FILE, line);
+    return say_failure(TOOL_FAILED, error, NULL, "on-demand: %s", HF_FLEET_FILE);
+}
+
+static int check_system(void)
+{
+    if (access(REQUEST_KEY, X_OK) == 0)
+        return TOOL_OK;
+    return say_failure(TOOL_FAILED, HF_OK, "Debian has it in the package keyutils.",
+                       "on-demand: the kernel runs " REQUEST_KEY ", which is not installed");
+}
+
+static int enable(void)
+{
+    struct site_settings settings;
+    char text[NEXT_MAX];
+    int code = check_system();
+    if (code == TOOL_OK)
+        code = read_settings(&settings);
+    if (code != TOOL_OK)
+        return code;
+    char folder[] = DEMAND_RULE;
+    *strrchr(folder, '/') = '\0';
+    enum hf_error error = folder_make(folder, 0755);
+    if (error == HF_OK)
+        error = file_replace(DEMAND_RULE, RULE_TEXT, strlen(RULE_TEXT), 0644);
+    if (error != HF_OK)
+        return say_failure(TOOL_FAILED, error, NULL, "on-demand: " DEMAND_RULE);
+    return say_failure(TOOL_OK, HF_OK, settings.demand == DEMAND_NOBODY ? NEXT_ALLOW : NULL,
+                       "on-demand: enabled for %s, each token for %u s", allowed(&settings, text),
+                       (unsigned)settings.demand_lifetime);
+}
+
+static int disable(void)
+{
+    if (unlink(DEMAND_RULE) != 0 && access(DEMAND_RULE, F_OK) == 0)
+        return say_failure(TOOL_FAILED, HF_EIO, NULL, "on-demand: " DEMAND_RULE);
+    return say_failure(TOOL_OK, HF_OK, "What users have got stays with them for its time.",
+                       "on-demand: disabled");
+}
+
+static int status(void)
+{
+    struct site_settings settings;
+    char text[NEXT_MAX];
+    enum hf_error error = read_rule();
+    if (error == HF_ENOTFOUND) {
+        (void)printf("disabled\n");
+        return TOOL_OK;
+    }
+    if (error != HF_OK)
+        return say_failure(TOOL_FAILED, error, "hf-tokenctl on-demand enable writes it anew.",
+                           "on-demand: " DEMAND_RULE);
+    int code = check_system();
+    if (code == TOOL_OK)
+        code = read_settings(&settings);
+    if (code != TOOL_OK)
+        return code;
+    (void)printf("enabled for %s, each token for %u s\n", allowed(&settings, text),
+                 (unsigned)settings.demand_lifetime);
+    return TOOL_OK;
+}
+
+static const struct action {
+    const char *name;
+    int (*run)(void);
+    bool for_root;
+} actions[] = {
+    {"enable",  enable,  true },
+    {"disable", disable, true },
+    {"status",  status,  false},
+};
+
+int on_demand_command(struct arguments *arguments)
+{
+    const char *word = NULL;
+    int code = arguments_operands(arguments, 1, 1, &word);
+    if (code >= 0)
+        return code;
+    for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
+        if (strcmp(word, actions[i].name) != 0)
+            continue;
+        code = actions[i].for_root ? root_check("on-demand") : TOOL_OK;
+        return code == TOOL_OK ? actions[i].run() : code;
+    }
+    return arguments_wrong(arguments, "it is enable, disable or status");
+}
