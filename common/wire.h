@@ -20,9 +20,18 @@ enum wire_operation {
     WIRE_FETCH = 4,   /* reply with the token `name` (empty: the default), and place nothing */
 };
 
+/* Of WIRE_OPEN. */
 enum wire_flag {
     WIRE_WANT_TOKEN = 1, /* reply with the default token's bytes too (expose=env) */
     WIRE_LOOK_ONLY = 2,  /* only say in `sources` whether there is anything to place */
+};
+
+/* The file that an HF_ECONFIG is about. */
+enum wire_file {
+    WIRE_FILE_SWITCH = 1, /* request.configuration; of `error` */
+    WIRE_FILE_FLEET,      /* HF_FLEET_FILE; of `trouble`, as the next */
+    WIRE_FILE_SIGNERS,    /* HF_SIGNERS_FILE */
+    WIRE_FILE_COUNT
 };
 
 /* Fixed size, in the machine's own byte order: both ends are one machine. Strings end with a zero
@@ -35,15 +44,16 @@ struct wire_request {
     char home[HOME_PATH_MAX + 1];
     char configuration[HOME_PATH_MAX + 1];
     char name[TOKEN_NAME_MAX + 1]; /* of WIRE_FETCH */
+    uint8_t skip; /* WIRE_REFRESH: sources not to be asked, a bit for each place in `tokens:` */
 };
 
 /* Why a session has fewer tokens than the documents name; counts are capped at 255. */
 struct wire_reply {
     uint32_t magic;
     uint32_t error;        /* enum hf_error of the whole operation */
-    uint32_t system;       /* errno of that error, the line for HF_ECONFIG, or 0 */
+    uint32_t system;       /* errno of that error or trouble, the line for HF_ECONFIG, or 0 */
     uint32_t ring;         /* serial of the ring, or 0 */
-    uint8_t placed;        /* tokens that are in the ring now */
+    uint8_t placed;        /* tokens that are in the ring now; WIRE_REFRESH: that came anew */
     uint8_t locked;        /* tokens that wait for the password */
     uint8_t expired;       /* tokens whose time is over */
     uint8_t refused;       /* tokens that do not open: altered, or for another key */
@@ -51,7 +61,7 @@ struct wire_reply {
     uint8_t stale;         /* 1: the identity is wrapped under another password than the login's */
     uint8_t sources;       /* sources that gave a document that was used */
     uint8_t troubled;      /* sources that were unavailable or gave something malformed */
-    uint8_t misconfigured; /* 1: the error is that of the configuration's file */
+    uint8_t misconfigured; /* enum wire_file, or 0 */
     uint8_t cached;        /* sources whose document came out of the cache */
     uint8_t removed;       /* WIRE_REFRESH: tokens that were revoked */
     uint8_t unused;

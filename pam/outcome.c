@@ -45,8 +45,13 @@ static void add_trouble(struct line *line, const struct wire_reply *reply)
 {
     if (reply->trouble == HF_OK)
         return;
+    const char *const file = reply->misconfigured == WIRE_FILE_FLEET     ? HF_FLEET_FILE
+                             : reply->misconfigured == WIRE_FILE_SIGNERS ? HF_SIGNERS_FILE
+                                                                         : NULL;
     add(line, "%s", line->length > 0 ? "; " : "");
-    if (reply->source[0] != '\0')
+    if (file != NULL)
+        add(line, "%s: ", file);
+    else if (reply->source[0] != '\0')
         add(line, "source %s: ", reply->source);
     add_error(line, reply->trouble, reply->system);
 }
@@ -56,7 +61,7 @@ static void log_not_placed(pam_handle_t *pamh, const struct options *options,
                            const struct wire_reply *reply)
 {
     struct line line = {.length = 0};
-    if (reply->misconfigured != 0)
+    if (reply->misconfigured == WIRE_FILE_SWITCH)
         add(&line, "%s: ", options->configuration);
     add_error(&line, error, reply->system);
     pam_syslog(pamh, LOG_ERR, "%s: could not place the tokens: %s", account->name, line.text);
@@ -79,6 +84,8 @@ void outcome_log_open(pam_handle_t *pamh, const struct options *options,
         add(&line, " (%s)", error_text(HF_EPASSWORD));
     add_count(&line, reply->expired, "expired");
     add_count(&line, reply->refused, "refused");
+    add_count(&line, reply->cached,
+              reply->cached == 1 ? "document from the cache" : "documents from the cache");
     add_trouble(&line, reply);
     if (line.length == 0 && options->debug)
         pam_syslog(pamh, LOG_DEBUG, "%s: nothing to do: no source has tokens", account->name);

@@ -12,6 +12,8 @@
 
 /* The source whose document is the user's own to change. */
 #define SOURCE_OWN "user"
+/* The source whose documents are this machine's own. */
+#define SOURCE_HOST "host"
 
 /* Whether a source asks an engine (folder, https, etcd): it runs as the system account HF_ACCOUNT,
    its second argument is how long it may take, in milliseconds, and it writes what

@@ -16,6 +16,7 @@ enum ask_kind {
     ASK_HOST_SLOT,       /* open a slot with the machine's key */
     ASK_IDENTITY,        /* unwrap this identity with the (old) password and keep it */
     ASK_USER_SLOT,       /* open a slot with that identity */
+    ASK_POOL_SLOT,       /* open a slot with the key of `recipient`, one of this machine's pools */
     ASK_WRAP,            /* wrap that identity under the new password */
     ASK_REPORT,          /* the end: here is the reply for the module */
 };
@@ -27,6 +28,7 @@ struct ask {
     char name[TOKEN_NAME_MAX + 1];
     uint8_t id[TOKEN_ID_BYTES];
     uint8_t sealed[SLOT_SEALED_BYTES];
+    uint8_t recipient[KEY_BYTES]; /* the pool's public key */
     struct identity identity;
     struct wire_reply report; /* its token_length bytes follow */
 };

@@ -6,12 +6,28 @@
 #include "common/wire.h"
 #include "store/switch.h"
 
-/* Runs as the user, to its end, in a process of its own: places what the answers hold and reports
-   over the socket. An end without a report tells the other half enough. */
-void placer_open(const struct wire_request *request, const struct source_answers *answers,
-                 int socket);
+struct answer_rules;
 
-/* The same for a change of the password: wraps the identity anew. */
-void placer_rewrap(const struct wire_request *request, int socket);
+/* What a placer is given; `socket` leads to the unsealer. All borrowed. */
+struct placer_work {
+    const struct wire_request *request;
+    const struct source_answers *answers;
+    struct answer_rules *rules;
+    int socket;
+};
+
+/* Each runs as the user, to its end, in a process of its own, and reports over the socket. An end
+   without a report tells the other half enough. */
+typedef void placer(const struct placer_work *work);
+
+/* Places what the answers hold. */
+placer placer_open;
+/* Wraps the identity under a new password. */
+placer placer_rewrap;
+/* Goes by the origins in the ring that there is: what a fresh answer still has stays on, what it
+   has anew is exchanged, what it has no more is removed. */
+placer placer_refresh;
+/* Replies with one token, which this machine's keys open, and touches no ring. */
+placer placer_fetch;
 
 #endif

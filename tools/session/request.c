@@ -2,15 +2,37 @@
 
 #include <string.h>
 
-/* Whether this is a request that the module can have made. */
+/* What the fields of an operation may hold. */
+static const struct rule {
+    uint32_t flags;
+    bool secrets, named, skips;
+} rules[] = {
+    [WIRE_OPEN] = {.flags = WIRE_WANT_TOKEN | WIRE_LOOK_ONLY, .secrets = true},
+    [WIRE_REWRAP] = {.secrets = true                                        },
+    [WIRE_REFRESH] = {.skips = true},
+    [WIRE_FETCH] = {.named = true                                        },
+};
+
+static bool fits_operation(const struct wire_request *request)
+{
+    if (request->operation == 0 || request->operation >= sizeof rules / sizeof rules[0])
+        return false;
+    const struct rule *rule = &rules[request->operation];
+    const bool has_secret = request->secret_length[0] != 0 || request->secret_length[1] != 0;
+    return (request->flags & ~rule->flags) == 0 && (rule->secrets || !has_secret) &&
+           (rule->skips || request->skip == 0) &&
+           (request->name[0] == '\0' || (rule->named && token_name_valid(request->name)));
+}
+
+/* Whether this is a request that one of our programs can have made. */
 static bool is_sane(struct wire_request *request)
 {
     request->user[sizeof request->user - 1] = '\0';
     request->home[sizeof request->home - 1] = '\0';
     request->configuration[sizeof request->configuration - 1] = '\0';
+    request->name[sizeof request->name - 1] = '\0';
     return request->magic == WIRE_MAGIC && user_name_valid(request->user) && request->uid != 0 &&
-           request->uid != (uid_t)-1 && request->gid != (gid_t)-1 &&
-           (request->operation == WIRE_OPEN || request->operation == WIRE_REWRAP) &&
+           request->uid != (uid_t)-1 && request->gid != (gid_t)-1 && fits_operation(request) &&
            request->home[0] == '/' && request->configuration[0] == '/' &&
            request->secret_length[0] <= PASSWORD_MAX && request->secret_length[1] <= PASSWORD_MAX;
 }

@@ -1,5 +1,5 @@
-/* The session helper: started by the PAM module as root; one request on descriptor 0, one reply,
- * the end. */
+/* The session helper: started by the PAM module, or another program of ours, as root; one request
+ * on descriptor 0, one reply, the end. */
 #include <errno.h>
 #include <grp.h>
 #include <signal.h>
@@ -10,8 +10,10 @@
 
 #include "common/child.h"
 #include "keyring/session.h"
+#include "site/settings.h"
 #include "store/seal.h"
 #include "store/switch.h"
+#include "tools/session/answered.h"
 #include "tools/session/placer.h"
 #include "tools/session/request.h"
 #include "tools/session/unsealer.h"
@@ -23,10 +25,21 @@
 #define REQUEST_TIME  2000
 #define REPORT_MARGIN 150
 
+/* What the user's half does for each operation. */
+static placer *const placers[] = {
+    [WIRE_OPEN] = placer_open,
+    [WIRE_REWRAP] = placer_rewrap,
+    [WIRE_REFRESH] = placer_refresh,
+    [WIRE_FETCH] = placer_fetch,
+};
+
 /* In the forked child: gives up root before it sees a byte from outside. */
 static _Noreturn void be_placer(const struct wire_request *request,
-                                const struct source_answers *answers, int socket)
+                                const struct source_answers *answers, struct answer_rules *rules,
+                                int socket)
 {
+    const struct placer_work work = {
+        .request = request, .answers = answers, .rules = rules, .socket = MODULE_FD};
     /* Nothing else of root's is left open: not the module's socket, not the lock. */
     if (dup2(socket, MODULE_FD) != MODULE_FD || close_range(3, ~0U, 0) != 0)
         _exit(1);
@@ -35,16 +48,14 @@ static _Noreturn void be_placer(const struct wire_request *request,
     (void)prctl(PR_SET_DUMPABLE, 0);
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     (void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    if (request->operation == WIRE_OPEN)
-        placer_open(request, answers, MODULE_FD);
-    else
-        placer_rewrap(request, MODULE_FD);
+    placers[request->operation](&work);
     _exit(0);
 }
 
 /* Starts the placer before any secret is read: its memory never holds more than the request. */
 static enum hf_error start_placer(const struct wire_request *request,
-                                  const struct source_answers *answers, int *out_socket)
+                                  const struct source_answers *answers, struct answer_rules *rules,
+                                  int *out_socket)
 {
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
@@ -55,7 +66,7 @@ static enum hf_error start_placer(const struct wire_request *request,
     if (pid < 0)
         return HF_ECHILD;
     if (pid == 0)
-        be_placer(request, answers, theirs);
+        be_placer(request, answers, rules, theirs);
     *out_socket = ours;
     ours = -1;
     return HF_OK;
@@ -95,48 +106,93 @@ static void stop_at_first(struct token_switch *token_switch)
     }
 }
 
+/* A refresh asks all that it is not told to skip, whatever the others say: each speaks of its own
+   tokens. The user's documents are the user's business. */
+static void ask_each(struct token_switch *token_switch, uint8_t skip)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < token_switch->entry_count; i++) {
+        struct switch_entry *entry = &token_switch->entries[i];
+        if ((skip & 1u << i) != 0 || strcmp(entry->source, SOURCE_OWN) == 0)
+            continue;
+        for (size_t status = 0; status < SOURCE_STATUS_COUNT; status++)
+            entry->actions[status] = ACTION_MERGE;
+        token_switch->entries[kept++] = *entry;
+    }
+    token_switch->entry_count = kept;
+}
+
+/* Only what asks an engine needs the site's settings. */
+static void read_rules(const struct token_switch *token_switch, struct answer_rules *rules)
+{
+    struct site_settings settings;
+    for (size_t i = 0; i < token_switch->entry_count; i++) {
+        if (!source_asks_engine(token_switch->entries[i].source))
+            continue;
+        rules->error = settings_read(&settings, &rules->line);
+        if (rules->error != HF_OK)
+            return;
+        rules->maximum_age = settings.maximum_age;
+        rules->lifetime = settings.lifetime;
+        return;
+    }
+}
+
 static enum hf_error ask_sources(const struct wire_request *request, deadline_ms until,
-                                 struct wire_reply *reply, struct source_answers *out_answers)
+                                 struct wire_reply *reply, struct answer_rules *rules,
+                                 struct source_answers *out_answers)
 {
     struct token_switch token_switch;
     struct account account;
     unsigned line = 0;
     enum hf_error error = switch_read(request->configuration, &token_switch, &line);
     reply->system = line;
-    reply->misconfigured = error != HF_OK;
+    reply->misconfigured = error != HF_OK ? WIRE_FILE_SWITCH : 0;
     TRY(error);
     if ((request->flags & WIRE_LOOK_ONLY) != 0)
         stop_at_first(&token_switch);
+    if (request->operation == WIRE_REFRESH)
+        ask_each(&token_switch, request->skip);
+    read_rules(&token_switch, rules);
     request_account(request, &account);
     switch_run(&token_switch, &account, true, until, out_answers);
     return HF_OK;
 }
 
 /* What the sources said, where that is all there is to tell. */
-static void count_answers(const struct source_answers *answers, struct wire_reply *reply)
+static void count_answers(const struct source_answers *answers, const struct answer_rules *rules,
+                          struct wire_reply *reply)
 {
     for (size_t i = 0; i < answers->count; i++) {
         const struct source_answer *answer = &answers->answers[i];
-        if (answer->error == HF_OK)
+        const bool engine = source_asks_engine(answer->source);
+        enum hf_error error = engine && rules->error != HF_OK ? rules->error : answer->error;
+        if (error == HF_OK)
             reply->sources++;
-        if (answer->error == HF_OK || answer->error == HF_ENOTFOUND)
+        if (error == HF_OK || error == HF_ENOTFOUND)
             continue;
         reply->troubled++;
-        if (reply->trouble != HF_OK)
-            continue;
-        reply->trouble = answer->error;
-        memcpy(reply->source, answer->source, sizeof reply->source);
+        answered_note(rules, answer->source, error, reply);
     }
 }
 
-/* Tokens go into the user's own session keyring. What places none has no business with the
-   caller's, which passwd(1) or su(1) left to us: it would be in the hands of processes of the user.
- */
+/* Tokens go into the user's own session keyring. What places none, or goes by the ring that there
+   is, has no business with the caller's, which passwd(1) or su(1) left to us: it would be in the
+   hands of processes of the user. */
 static enum hf_error check_session(const struct wire_request *request)
 {
     if (request->operation != WIRE_OPEN || (request->flags & WIRE_LOOK_ONLY) != 0)
         return session_shed();
     return session_belongs_to(request->uid) ? HF_OK : HF_ENOSESSION;
+}
+
+/* Whether there is anything for the placer to do. An answer without a document is one to a refresh.
+ */
+static bool is_wanted(const struct wire_request *request, const struct wire_reply *reply)
+{
+    if (request->operation == WIRE_REFRESH)
+        return true;
+    return reply->sources != 0 && (request->flags & WIRE_LOOK_ONLY) == 0;
 }
 
 static enum hf_error serve(const struct wire_request *request, deadline_ms until,
@@ -145,16 +201,20 @@ static enum hf_error serve(const struct wire_request *request, deadline_ms until
     SCOPED(source_answers) struct source_answers answers = {0};
     SCOPED(fd) int socket = -1;
     SCOPED(fd) int lock = -1;
+    struct answer_rules rules = {0};
     TRY(check_session(request));
-    if (request->operation == WIRE_OPEN) {
-        TRY(ask_sources(request, until, reply, &answers));
-        count_answers(&answers, reply);
-        if (reply->sources == 0 || (request->flags & WIRE_LOOK_ONLY) != 0)
+    if (request->operation != WIRE_REWRAP) {
+        TRY(ask_sources(request, until, reply, &rules, &answers));
+        count_answers(&answers, &rules, reply);
+        if (!is_wanted(request, reply)) {
+            reply->error = request->operation == WIRE_FETCH ? HF_ENOTFOUND : HF_OK;
             return HF_OK;
-        lock_user(request->uid, until, &lock);
+        }
     }
+    if (request->operation == WIRE_OPEN || request->operation == WIRE_REFRESH)
+        lock_user(request->uid, until, &lock);
     TRY(store_start());
-    TRY(start_placer(request, &answers, &socket));
+    TRY(start_placer(request, &answers, &rules, &socket));
     *reply = (struct wire_reply){0};
     return unseal(request, socket, until, reply, out_token);
 }
@@ -169,6 +229,8 @@ static void make_sane(struct wire_reply *reply)
         reply->trouble = HF_EPROTOCOL;
     reply->linked = reply->linked != 0;
     reply->stale = reply->stale != 0;
+    if (reply->misconfigured >= WIRE_FILE_COUNT)
+        reply->misconfigured = 0;
     reply->source[SOURCE_NAME_MAX] = '\0';
     if (!source_name_valid(reply->source))
         reply->source[0] = '\0';

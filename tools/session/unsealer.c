@@ -7,6 +7,7 @@
 
 #include "store/hostkey.h"
 #include "store/identity.h"
+#include "store/pool.h"
 #include "store/slot.h"
 #include "store/switch.h"
 #include "tools/session/ask.h"
@@ -32,6 +33,8 @@ struct unsealer {
     const struct wire_request *request;
     struct secret *password, *new_password;
     struct key_pair host, identity;
+    struct key_pair pools[POOLS_MAX];
+    size_t pool_count;
     bool asked_host, asked_identity;
     enum hf_error host_error, identity_error;
     deadline_ms until;
@@ -60,6 +63,8 @@ void unsealer_free(struct unsealer *unsealer)
     secret_free(unsealer->new_password);
     key_pair_clear(&unsealer->host);
     key_pair_clear(&unsealer->identity);
+    for (size_t i = 0; i < unsealer->pool_count; i++)
+        key_pair_clear(&unsealer->pools[i]);
     free(unsealer);
 }
 
@@ -132,6 +137,38 @@ static enum hf_error answer_host_slot(struct unsealer *unsealer, const struct as
     return open_slot(unsealer, ask, &unsealer->host, answer);
 }
 
+/* A pool's key, opened once. Whom the placer names is looked for among the files of fixed size that
+   root keeps: a pool that this machine is not in has none. */
+static enum hf_error find_pool(struct unsealer *unsealer, const uint8_t *public_key,
+                               const struct key_pair **out_pair)
+{
+    uint8_t sealed[POOL_SEALED_BYTES];
+    for (size_t i = 0; i < unsealer->pool_count; i++)
+        if (memcmp(unsealer->pools[i].public_key, public_key, KEY_BYTES) == 0) {
+            *out_pair = &unsealer->pools[i];
+            return HF_OK;
+        }
+    if (unsealer->pool_count == POOLS_MAX)
+        return HF_ENOSLOT;
+    enum hf_error error = pool_read(public_key, sealed);
+    if (error != HF_OK)
+        return error == HF_ENOTFOUND ? HF_ENOSLOT : error;
+    TRY(host_key(unsealer));
+    struct key_pair *pair = &unsealer->pools[unsealer->pool_count];
+    TRY(pool_open(public_key, &unsealer->host, sealed, pair));
+    unsealer->pool_count++;
+    *out_pair = pair;
+    return HF_OK;
+}
+
+static enum hf_error answer_pool_slot(struct unsealer *unsealer, const struct ask *ask,
+                                      struct answer *answer)
+{
+    const struct key_pair *pair = NULL;
+    TRY(find_pool(unsealer, ask->recipient, &pair));
+    return open_slot(unsealer, ask, pair, answer);
+}
+
 /* Once only: a placer that runs as the user gets one guess, the password that PAM accepted. */
 static enum hf_error answer_identity(struct unsealer *unsealer, const struct ask *ask,
                                      struct answer *answer)
@@ -175,11 +212,9 @@ static enum hf_error answer_wrap(struct unsealer *unsealer, const struct ask *as
 typedef enum hf_error answer_function(struct unsealer *, const struct ask *, struct answer *);
 
 static answer_function *const answers[] = {
-    [ASK_HOST_PUBLIC] = answer_host_public,
-    [ASK_HOST_SLOT] = answer_host_slot,
-    [ASK_IDENTITY] = answer_identity,
-    [ASK_USER_SLOT] = answer_user_slot,
-    [ASK_WRAP] = answer_wrap,
+    [ASK_HOST_PUBLIC] = answer_host_public, [ASK_HOST_SLOT] = answer_host_slot,
+    [ASK_IDENTITY] = answer_identity,       [ASK_USER_SLOT] = answer_user_slot,
+    [ASK_POOL_SLOT] = answer_pool_slot,     [ASK_WRAP] = answer_wrap,
 };
 
 static enum hf_error receive(int socket, deadline_ms until, void *bytes, size_t size)
