@@ -1,0 +1,245 @@
+/* A folder: configuration management brings it to the hosts, or a file server. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "engine/inside.h"
+
+#define LOCK_NAME ".lock"
+/* One at a time has the lock. Beside an object it could be another object's name. */
+#define TEMPORARY_NAME ".new"
+#define DEPTH_MAX      4
+
+struct place_path {
+    char text[4096];
+};
+
+static enum hf_error make_path(const struct engine *engine, const char *name,
+                               struct place_path *out_path)
+{
+    return text_format(out_path->text, sizeof out_path->text, "%s/%s", engine->place->addresses[0],
+                       name);
+}
+
+static enum hf_error note(struct engine *engine, const char *path, enum hf_error error)
+{
+    const int saved = errno;
+    if (error != HF_OK && error != HF_ENOTFOUND)
+        engine_note(engine, path, error == HF_EIO ? strerror(saved) : error_text(error));
+    errno = saved;
+    return error;
+}
+
+/* A folder that is not there, or not mounted, says nothing of the objects in it. */
+static enum hf_error check_there(struct engine *engine)
+{
+    struct stat status;
+    if (stat(engine->place->addresses[0], &status) == 0 && S_ISDIR(status.st_mode))
+        return HF_OK;
+    engine_note(engine, engine->place->addresses[0], "there is no such folder");
+    return HF_EUNAVAIL;
+}
+
+static enum hf_error open_object(const char *path, int *out_fd, size_t *out_size)
+{
+    struct stat status;
+    SCOPED(fd) int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG))
+        return HF_ENOTFOUND;
+    if (fd < 0)
+        return errno == ELOOP || errno == ENXIO ? HF_ETYPE : errno == EACCES ? HF_EREFUSED : HF_EIO;
+    if (fstat(fd, &status) != 0)
+        return HF_EIO;
+    if (!S_ISREG(status.st_mode))
+        return HF_ETYPE;
+    if (status.st_size > ENGINE_OBJECT_MAX)
+        return HF_ETOOBIG;
+    *out_size = (size_t)status.st_size;
+    *out_fd = fd;
+    fd = -1;
+    return HF_OK;
+}
+
+/* Who writes it replaces it, so that a file which grows is somebody else's doing. The folder needs
+   no owner of its own: what is in it is believed by its signature alone. */
+static enum hf_error read_object(const char *path, struct engine_object *out_object)
+{
+    SCOPED(fd) int fd = -1;
+    size_t size = 0, length = 0;
+    TRY(open_object(path, &fd, &size));
+    SCOPED(text) char *bytes = malloc(size + 1);
+    if (bytes == NULL)
+        return HF_ENOMEM;
+    TRY(io_read(fd, bytes, size + 1, &length));
+    if (length != size)
+        return HF_EUNAVAIL;
+    *out_object =
+        (struct engine_object){.length = length, .version = engine_version_of(bytes, length)};
+    out_object->bytes = TAKE(bytes);
+    return HF_OK;
+}
+
+static bool same_version(const struct engine_version *one, const struct engine_version *other)
+{
+    return strcmp(one->text, other->text) == 0;
+}
+
+static enum hf_error get_one(struct engine *engine, struct engine_task *task, bool conditional)
+{
+    struct place_path path;
+    SCOPED(engine_object) struct engine_object object = {0};
+    TRY(make_path(engine, task->path, &path));
+    TRY(note(engine, path.text, read_object(path.text, &object)));
+    if (conditional && same_version(&object.version, &task->expected))
+        return HF_EUNCHANGED;
+    task->object = object;
+    object.bytes = NULL;
+    return HF_OK;
+}
+
+static void folder_get_all(struct engine *engine, struct engine_task *tasks, size_t count,
+                           bool conditional, deadline_ms until)
+{
+    const enum hf_error there = check_there(engine);
+    for (size_t i = 0; i < count; i++) {
+        tasks[i].error = clock_ms() >= until ? HF_EDEADLINE : there;
+        if (tasks[i].error == HF_OK)
+            tasks[i].error = get_one(engine, &tasks[i], conditional);
+    }
+}
+
+static enum hf_error write_file(const char *path, const void *bytes, size_t length)
+{
+    (void)unlink(path);
+    SCOPED(fd) int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return HF_EIO;
+    TRY(io_write(fd, bytes, length));
+    return fchmod(fd, 0644) == 0 && fsync(fd) == 0 ? HF_OK : HF_EIO;
+}
+
+/* The folder that the object lies in, made where it is missing. */
+static enum hf_error make_folder(const struct place_path *path, struct place_path *out_folder)
+{
+    *out_folder = *path;
+    *strrchr(out_folder->text, '/') = '\0';
+    return folder_make(out_folder->text, 0755);
+}
+
+static enum hf_error sync_folder(const struct place_path *folder)
+{
+    SCOPED(fd) int fd = open(folder->text, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return fd >= 0 && (fsync(fd) == 0 || errno == EINVAL) ? HF_OK : HF_EIO;
+}
+
+/* Whether the object still is what the caller takes it for. */
+static enum hf_error check_expected(const char *path, const struct engine_version *expected)
+{
+    SCOPED(engine_object) struct engine_object object = {0};
+    enum hf_error error = read_object(path, &object);
+    if (error != HF_OK && error != HF_ENOTFOUND)
+        return error;
+    return same_version(&object.version, expected) ? HF_OK : HF_ECHANGED;
+}
+
+/* The caller has the lock. */
+static enum hf_error put_one(struct engine *engine, const struct place_path *path,
+                             struct engine_task *task)
+{
+    struct place_path temporary, folder;
+    TRY(make_path(engine, TEMPORARY_NAME, &temporary));
+    TRY(check_expected(path->text, &task->expected));
+    TRY(make_folder(path, &folder));
+    TRY(write_file(temporary.text, task->bytes, task->length));
+    if (rename(temporary.text, path->text) != 0)
+        return HF_EIO;
+    TRY(sync_folder(&folder));
+    task->object.version = engine_version_of(task->bytes, task->length);
+    return HF_OK;
+}
+
+static enum hf_error take_lock(struct engine *engine, deadline_ms until, int *out_lock)
+{
+    struct place_path path;
+    TRY(check_there(engine));
+    TRY(make_path(engine, LOCK_NAME, &path));
+    return note(engine, path.text, lock_take(path.text, until, out_lock));
+}
+
+static void folder_put_all(struct engine *engine, struct engine_task *tasks, size_t count,
+                           deadline_ms until)
+{
+    SCOPED(fd) int lock = -1;
+    struct place_path path;
+    const enum hf_error locked = take_lock(engine, until, &lock);
+    for (size_t i = 0; i < count; i++) {
+        tasks[i].error = locked == HF_OK && clock_ms() >= until ? HF_EDEADLINE : locked;
+        if (tasks[i].error == HF_OK)
+            tasks[i].error = make_path(engine, tasks[i].path, &path);
+        if (tasks[i].error == HF_OK)
+            tasks[i].error = note(engine, path.text, put_one(engine, &path, &tasks[i]));
+    }
+}
+
+/* One that is walked through. */
+struct walk {
+    const struct engine *engine;
+    const char *prefix;
+    deadline_ms until;
+    engine_take *take;
+    void *context;
+};
+
+DEFINE_SCOPED(dir, DIR *, closedir, NULL);
+
+static enum hf_error walk_folder(const struct walk *walk, const char *folder, unsigned depth);
+
+/* `name` is the object's path, or a folder's. Neither where the other begins is of no use. */
+static enum hf_error walk_entry(const struct walk *walk, const char *name, unsigned depth)
+{
+    struct place_path path;
+    struct stat status;
+    const size_t length = strlen(name), prefix = strlen(walk->prefix);
+    if (strncmp(name, walk->prefix, length < prefix ? length : prefix) != 0)
+        return HF_OK;
+    TRY(make_path(walk->engine, name, &path));
+    if (lstat(path.text, &status) != 0)
+        return errno == ENOENT ? HF_OK : HF_EIO;
+    if (S_ISDIR(status.st_mode))
+        return walk_folder(walk, name, depth + 1);
+    return S_ISREG(status.st_mode) && length >= prefix ? walk->take(name, walk->context) : HF_OK;
+}
+
+static enum hf_error walk_folder(const struct walk *walk, const char *folder, unsigned depth)
+{
+    struct place_path path, name;
+    TRY(make_path(walk->engine, folder, &path));
+    SCOPED(dir) DIR *dir = opendir(path.text);
+    if (dir == NULL)
+        return HF_EIO;
+    for (const struct dirent *entry = readdir(dir); entry != NULL; entry = readdir(dir)) {
+        if (clock_ms() >= walk->until)
+            return HF_EDEADLINE;
+        if (entry->d_name[0] == '.' || depth > DEPTH_MAX)
+            continue;
+        TRY(text_format(name.text, sizeof name.text, "%s%s%s", folder, folder[0] ? "/" : "",
+                        entry->d_name));
+        if (engine_path_valid(name.text))
+            TRY(walk_entry(walk, name.text, depth));
+    }
+    return HF_OK;
+}
+
+static enum hf_error folder_list(struct engine *engine, const char *prefix, deadline_ms until,
+                                 engine_take *take, void *context)
+{
+    const struct walk walk = {engine, prefix, until, take, context};
+    TRY(check_there(engine));
+    return note(engine, engine->place->addresses[0], walk_folder(&walk, "", 0));
+}
+
+const struct engine_operations folder_operations = {folder_get_all, folder_put_all, folder_list};
