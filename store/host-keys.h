@@ -17,8 +17,8 @@ struct host_keys {
     size_t pool_count; /* 0: it is in no pool any more */
 };
 
-/* Parses the object of the host with this public key; that of another is HF_EUSER. Two pools of one
-   name, or of one key, are HF_EDUPLICATE. What json_parse gives, HF_EVERSION, HF_EFORMAT. */
+/* Parses the object of the host with this public key; that of another is HF_EUSER. One key
+   twice is HF_EDUPLICATE. What json_parse gives, HF_EVERSION, HF_EFORMAT. */
 HF_CHECKED enum hf_error host_keys_parse(const char *bytes, size_t length,
                                          const uint8_t host[static KEY_BYTES],
                                          struct host_keys *out_keys);

@@ -4,7 +4,11 @@
 
 #include <sys/mman.h>
 
+#include "store/fleet-key.h"
+#include "store/head.h"
+#include "store/host-keys.h"
 #include "store/identity.h"
+#include "store/published.h"
 
 /* The request that fails; 0 for none. */
 static int bad_request, requests;
@@ -115,6 +119,44 @@ static enum hf_error identity_way(void)
     return HF_OK;
 }
 
+/* What an admin publishes, and a machine takes. */
+static enum hf_error published_way(void)
+{
+    SCOPED(document) struct document *document = NULL, *again = NULL;
+    SCOPED(signing_key) struct signing_key signer = {0};
+    SCOPED(text) char *text = NULL;
+    struct signers signers = {.count = 1};
+    size_t length = 0;
+    TRY(fleet_signing_key(&pair, &signer));
+    memcpy(signers.keys[0], signer.public_key, SIGNER_BYTES);
+    TRY(document_new("alice", &document));
+    TRY(seal_and_put(document));
+    TRY(fleet_mark(&pair, "alice", "main", 0, token, NULL, 0, document->tokens[0].mark));
+    document->tokens[0].has_mark = true;
+    document->issued = document->until = 1;
+    TRY(document_sign(document, &signer, &text, &length));
+    return document_open_signed(text, length, "alice", &signers, 0, &again);
+}
+
+static enum hf_error keys_way(void)
+{
+    SCOPED(key_pair) struct key_pair pool = {0}, opened = {0};
+    SCOPED(text) char *text = NULL, *head_text = NULL;
+    struct host_keys keys = {.issued = 1, .until = 1, .pool_count = 1}, again;
+    struct head head = {.issued = 1, .until = 1, .open = true};
+    size_t length = 0;
+    TRY(head_print(&head, &head_text, &length));
+    TRY(head_parse(head_text, length, &head));
+    TRY(key_pair_new(&pool));
+    memcpy(keys.host, pair.public_key, KEY_BYTES);
+    memcpy(keys.pools[0].pool, "lab", 4);
+    memcpy(keys.pools[0].public_key, pool.public_key, KEY_BYTES);
+    TRY(pool_seal(&pool, keys.host, keys.pools[0].sealed));
+    TRY(host_keys_print(&keys, &text, &length));
+    TRY(host_keys_parse(text, length, keys.host, &again));
+    return pool_open(again.pools[0].public_key, &pair, again.pools[0].sealed, &opened);
+}
+
 /* Fails each request in turn until there are no more; how many there were. */
 static int fail_each(enum hf_error (*way)(void))
 {
@@ -162,11 +204,19 @@ static void wrapping_and_unwrapping_fail_cleanly(void **state)
     assert_in_range(fail_each(identity_way), 5, 40);
 }
 
+static void publishing_fails_cleanly(void **state)
+{
+    (void)state;
+    assert_in_range(fail_each(published_way), 10, 60);
+    assert_in_range(fail_each(keys_way), 10, 60);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sealing_and_opening_fail_cleanly),
         cmocka_unit_test(wrapping_and_unwrapping_fail_cleanly),
+        cmocka_unit_test(publishing_fails_cleanly),
     };
     return cmocka_run_group_tests_name("memory", tests, prepare, forget);
 }

@@ -204,24 +204,28 @@ static void configuration_is_roots(void **state)
 static const struct {
     const char *name, *body;
 } sources[] = {
-    {"good",      "echo \"document of $1\""                       },
-    {"more",      "echo more"                                     },
-    {"arguments", "echo \"$#\"; id -u; env | grep -c HF_TEST; cat"},
-    {"notfound",  "exit 67"                                       },
-    {"unavail",   "exit 69"                                       },
-    {"tryagain",  "exit 75"                                       },
-    {"owner",     "exit 101"                                      },
-    {"toobig",    "exit 105"                                      },
-    {"odd",       "echo partial; exit 1"                          },
-    {"killed",    "echo partial; kill -9 $$"                      },
-    {"empty",     "exit 0"                                        },
-    {"hang",      "echo partial; sleep 30"                        },
-    {"flood",     "yes"                                           },
-    {"exact",     "head -c 65536 /dev/zero"                       },
-    {"over",      "head -c 65537 /dev/zero"                       },
+    {"good",      "echo \"document of $1\""                            },
+    {"more",      "echo more"                                          },
+    {"arguments", "echo \"$#\"; id -u; env | grep -c HF_TEST; cat"     },
+    {"notfound",  "exit 67"                                            },
+    {"unavail",   "exit 69"                                            },
+    {"tryagain",  "exit 75"                                            },
+    {"owner",     "exit 101"                                           },
+    {"toobig",    "exit 105"                                           },
+    {"odd",       "echo partial; exit 1"                               },
+    {"killed",    "echo partial; kill -9 $$"                           },
+    {"empty",     "exit 0"                                             },
+    {"hang",      "echo partial; sleep 30"                             },
+    {"flood",     "yes"                                                },
+    {"exact",     "head -c 65536 /dev/zero"                            },
+    {"over",      "head -c 65537 /dev/zero"                            },
+    {"https",     "echo \"$#\"; id -u; id -g; echo \"$1\"; echo \"$2\""},
+    {"etcd",      "head -c 65758 /dev/zero"                            },
+    {"folder",    "head -c 65759 /dev/zero"                            },
 };
 
 char test_helper_folder[] = "/tmp/hf-token-test.XXXXXX";
+const char *test_account = "no-such-account";
 
 static int write_sources(void **state)
 {
@@ -295,6 +299,9 @@ static const struct {
     {"tokens: flood [UNAVAIL=return] more",          "flood HF_ETOOBIG 0"                   },
     {"tokens: exact",                                "exact HF_OK 65536"                    },
     {"tokens: over [UNAVAIL=return] more",           "over HF_ETOOBIG 0"                    },
+    {"tokens: https",                                "https HF_ELOGIN 0"                    },
+    {"tokens: folder [!SUCCESS=return] etcd more",
+     "folder HF_ELOGIN 0, etcd HF_ELOGIN 0, more HF_OK 5"                                   },
 };
 
 static void answers_lead_on_as_configured(void **state)
@@ -366,12 +373,69 @@ static void source_runs_as_the_user(void **state)
     assert_memory_equal(answers.answers[0].bytes, "1\n65534\n", 8);
 }
 
+/* Runs a line as root, with that account for the engines; what came of the first. */
+static enum hf_error run_as_root(const char *text, const char *engines, char *bytes, size_t size)
+{
+    SCOPED(source_answers) struct source_answers answers;
+    const struct account account = {.uid = 65534, .gid = 65534, .name = "alice"};
+    struct token_switch parsed;
+    unsigned line = 0;
+    test_account = engines;
+    OK(switch_parse(text, strlen(text), &parsed, &line));
+    switch_run(&parsed, &account, true, clock_ms() + 20000, &answers);
+    assert_int_equal(answers.count, 1);
+    if (answers.answers[0].error == HF_OK)
+        OK(text_format(bytes, size, "%.*s", (int)answers.answers[0].length,
+                       answers.answers[0].bytes));
+    return answers.answers[0].error;
+}
+
+/* Not as the user, who could else ask with the engine's secrets; and never as root. */
+static void engine_is_asked_by_the_system_account(void **state)
+{
+    (void)state;
+    struct account system;
+    char bytes[128], expected[64];
+    if (geteuid() != 0)
+        skip();
+    OK(account_by_name("daemon", &system));
+    OK(run_as_root("tokens: https", "daemon", bytes, sizeof bytes));
+    OK(text_format(expected, sizeof expected, "2\n%u\n%u\nalice\n", system.uid, system.gid));
+    assert_memory_equal(bytes, expected, strlen(expected));
+    /* It has somewhat less than the time that it is given. */
+    assert_in_range(atol(bytes + strlen(expected)), 1, 20000 - 100);
+    FAILS(run_as_root("tokens: https", "no-such-account", bytes, sizeof bytes), HF_EACCOUNT);
+    FAILS(run_as_root("tokens: https", "root", bytes, sizeof bytes), HF_EACCOUNT);
+}
+
+static void answer_of_an_engine_is_larger(void **state)
+{
+    (void)state;
+    char bytes[1 << 17];
+    if (geteuid() != 0)
+        skip();
+    OK(run_as_root("tokens: etcd", "daemon", bytes, sizeof bytes));
+    FAILS(run_as_root("tokens: folder", "daemon", bytes, sizeof bytes), HF_ETOOBIG);
+    FAILS(run_as_root("tokens: over", "daemon", bytes, sizeof bytes), HF_ETOOBIG);
+}
+
+static void engines_are_three(void **state)
+{
+    (void)state;
+    assert_true(source_asks_engine("folder") && source_asks_engine("https") &&
+                source_asks_engine("etcd"));
+    assert_false(source_asks_engine("user") || source_asks_engine("host") ||
+                 source_asks_engine("http") || source_asks_engine("etcd2") ||
+                 source_asks_engine(""));
+}
+
 static void exit_codes_and_errors_are_one_table(void **state)
 {
     (void)state;
-    static const enum hf_error errors[] = {HF_OK,        HF_ENOTFOUND, HF_EUNAVAIL,
-                                           HF_ETRYAGAIN, HF_EOWNER,    HF_EMODE,
-                                           HF_ETYPE,     HF_EEMPTY,    HF_ETOOBIG};
+    static const enum hf_error errors[] = {
+        HF_OK,       HF_ENOTFOUND,  HF_EUNAVAIL, HF_ETRYAGAIN, HF_EOWNER,    HF_EMODE,
+        HF_ETYPE,    HF_EEMPTY,     HF_ETOOBIG,  HF_EUNSIGNED, HF_EROLLBACK, HF_EOUTDATED,
+        HF_EREFUSED, HF_EUNTRUSTED, HF_ELOGIN,   HF_ECONFIG,   HF_EDEADLINE};
     for (size_t i = 0; i < COUNT(errors); i++)
         FAILS(source_exit_error(source_error_exit(errors[i])), errors[i]);
     assert_int_equal(source_error_exit(HF_ENOTFOUND), 67);
@@ -379,6 +443,8 @@ static void exit_codes_and_errors_are_one_table(void **state)
     assert_int_equal(source_error_exit(HF_EIO), 69);
     assert_int_equal(source_error_exit(HF_ETRYAGAIN), 75);
     assert_int_equal(source_error_exit(HF_ENOMEM), 75);
+    assert_int_equal(source_error_exit(HF_EUNSIGNED), 106);
+    assert_int_equal(source_error_exit(HF_ELOGIN), 111);
     FAILS(source_exit_error(1), HF_EUNAVAIL);
     FAILS(source_exit_error(127), HF_EUNAVAIL);
     FAILS(source_exit_error(137), HF_EUNAVAIL);
@@ -396,6 +462,9 @@ int main(void)
         cmocka_unit_test(deadline_that_is_over_asks_nobody),
         cmocka_unit_test(source_gets_the_name_and_nothing_else),
         cmocka_unit_test(source_runs_as_the_user),
+        cmocka_unit_test(engine_is_asked_by_the_system_account),
+        cmocka_unit_test(answer_of_an_engine_is_larger),
+        cmocka_unit_test(engines_are_three),
         cmocka_unit_test(exit_codes_and_errors_are_one_table),
     };
     return cmocka_run_group_tests_name("switch", tests, write_sources, remove_sources);

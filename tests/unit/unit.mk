@@ -2,7 +2,8 @@
 if HAVE_CMOCKA
 unit_programs = test-common test-io test-stream test-child test-json test-members test-seal \
 	test-document test-about test-tokens test-identity test-switch test-hostkey test-files \
-	test-memory
+	test-memory test-signed test-signers test-published test-head test-pool test-object-path \
+	test-fleet-key
 check_PROGRAMS += $(unit_programs)
 TESTS += $(unit_programs)
 
@@ -72,8 +73,31 @@ test_memory_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wr
 	-Wl,--wrap=secret_new -Wl,--wrap=secret_copy -Wl,--wrap=secret_free
 test_memory_LDADD = $(unit_store)
 
+test_signed_CPPFLAGS = $(unit_cppflags)
+test_signed_SOURCES = tests/unit/test-signed.c tests/unit/check.h tests/unit/sealed.h \
+	tests/unit/signing.h
+test_signed_LDADD = $(unit_store)
+
+test_published_CPPFLAGS = $(unit_cppflags)
+test_published_SOURCES = tests/unit/test-published.c tests/unit/check.h \
+	tests/unit/sealed.h tests/unit/documents.h tests/unit/signing.h
+test_published_LDADD = $(unit_store)
+
+test_head_CPPFLAGS = $(unit_cppflags)
+test_head_SOURCES = tests/unit/test-head.c tests/unit/check.h tests/unit/sealed.h
+test_head_LDADD = $(unit_store)
+
+test_object_path_CPPFLAGS = $(unit_cppflags)
+test_object_path_SOURCES = tests/unit/test-object-path.c tests/unit/check.h tests/unit/sealed.h
+test_object_path_LDADD = $(unit_store)
+
+test_fleet_key_CPPFLAGS = $(unit_cppflags)
+test_fleet_key_SOURCES = tests/unit/test-fleet-key.c tests/unit/check.h tests/unit/sealed.h \
+	tests/unit/signing.h
+test_fleet_key_LDADD = $(unit_store)
+
 # What has paths compiled in is compiled again, with folders of the build tree.
-test_switch_CPPFLAGS = $(unit_cppflags) -UHF_HELPER_FOLDER \
+test_switch_CPPFLAGS = $(unit_cppflags) -UHF_HELPER_FOLDER -UHF_ACCOUNT \
 	-include $(srcdir)/tests/unit/helper-folder.h
 test_switch_SOURCES = tests/unit/test-switch.c tests/unit/check.h tests/unit/helper-folder.h store/switch.c
 test_switch_LDADD = $(unit_store)
@@ -84,6 +108,17 @@ test_hostkey_CPPFLAGS = $(unit_cppflags) -UHF_KEY_FOLDER -UHF_SYSTEMD_CREDS \
 test_hostkey_SOURCES = tests/unit/test-hostkey.c tests/unit/check.h tests/unit/sealed.h \
 	store/hostkey.c
 test_hostkey_LDADD = $(unit_store)
+
+test_signers_CPPFLAGS = $(unit_cppflags) -UHF_SIGNERS_FILE \
+	-DHF_SIGNERS_FILE='"$(abs_builddir)/tests/unit/signers"'
+test_signers_SOURCES = tests/unit/test-signers.c tests/unit/check.h tests/unit/sealed.h \
+	tests/unit/signing.h store/signers.c
+test_signers_LDADD = $(unit_store)
+
+test_pool_CPPFLAGS = $(unit_cppflags) -UHF_POOLS_FOLDER \
+	-DHF_POOLS_FOLDER='"$(abs_builddir)/tests/unit/pools"'
+test_pool_SOURCES = tests/unit/test-pool.c tests/unit/check.h tests/unit/sealed.h store/pool.c
+test_pool_LDADD = $(unit_store)
 
 test_files_CPPFLAGS = $(unit_cppflags) -UHF_TOKENS_FOLDER \
 	-DHF_TOKENS_FOLDER='"$(abs_builddir)/tests/unit/tokens"' \
