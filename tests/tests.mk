@@ -6,3 +6,4 @@ include tests/unit/tools.mk
 include tests/vectors/vectors.mk
 include tests/fuzz/fuzz.mk
 include tests/system/system.mk
+include tests/fleet/fleet.mk

@@ -1,4 +1,5 @@
 include tools/session/session.mk
+include tools/source/source.mk
 include tools/demand/demand.mk
 
 # What all tools share; a program takes from it what it uses.
@@ -102,12 +103,18 @@ sbin_PROGRAMS += hf-tokenctl
 hf_tokenctl_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(JSON_C_CFLAGS)
 hf_tokenctl_SOURCES = \
 	tools/hf-tokenctl/commands.c tools/hf-tokenctl/commands.h \
-	tools/hf-tokenctl/init.c \
+	tools/hf-tokenctl/fleet.c \
+	tools/hf-tokenctl/init.c tools/hf-tokenctl/init.h \
 	tools/hf-tokenctl/list.c \
 	tools/hf-tokenctl/main.c \
 	tools/hf-tokenctl/on-demand.c \
-	tools/hf-tokenctl/seal.c
-hf_tokenctl_LDADD = libintake.la libtools.la libsite.la libstore.la libcommon.la
+	tools/hf-tokenctl/remove.c \
+	tools/hf-tokenctl/seal.c \
+	tools/refresh/command.c \
+	tools/refresh/engines.c tools/refresh/engines.h \
+	tools/refresh/pools.c tools/refresh/pools.h \
+	tools/refresh/sessions.c tools/refresh/sessions.h
+hf_tokenctl_LDADD = libintake.la libtools.la libkeyring.la libsite.la libstore.la libcommon.la
 
 include tools/clients/clients.mk
 

@@ -5,7 +5,7 @@
           publish-by-hand head KEY GENERATION UNTIL open|closed
           publish-by-hand document KEY USER GENERATION UNTIL [NAME KIND:RECIPIENT...]
           publish-by-hand keys KEY HOST GENERATION UNTIL [POOL:KEY...]
-   KEY is a file of 32 bytes, made where it is missing: a signer's seed, or a pool's private key.
+   KEY is an absolute path of 32 bytes, made where it is missing: a signer's seed, or a pool's key.
    RECIPIENT and HOST are public keys in base64. UNTIL is in seconds from now, and may be negative.
    The token of a document is the first line of standard input; without NAME there is none. The
    object comes on standard output. */

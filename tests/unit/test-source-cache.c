@@ -1,15 +1,16 @@
 /* A source's cache: what is believed of its files, and what is kept whatever happens meanwhile. */
-#include "tests/unit/sealed.h"
+#include "tests/unit/signing.h"
 
 #include <fcntl.h>
 #include <ftw.h>
 #include <signal.h>
-#include <sodium.h>
+#include <stdio.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "store/published.h"
 #include "tools/source/cache.h"
 
 #define NOW     1800000000u
@@ -38,20 +39,12 @@ static int remove_folders(void **state)
     return 0;
 }
 
-static void new_signer(struct signing_key *out_key)
-{
-    OK(secret_new(crypto_sign_SECRETKEYBYTES, &out_key->secret_key));
-    assert_int_equal(crypto_sign_keypair(out_key->public_key, secret_bytes(out_key->secret_key)),
-                     0);
-    secret_set_length(out_key->secret_key, crypto_sign_SECRETKEYBYTES);
-}
-
 static int start(void **state)
 {
     if (start_store(state) != 0)
         return -1;
-    new_signer(&first);
-    new_signer(&second);
+    first = new_signer();
+    second = new_signer();
     return 0;
 }
 
@@ -65,9 +58,9 @@ static int end(void **state)
 /* Both signers are trusted, and nothing is kept. */
 static int begin(void **state)
 {
-    signers.count = 2;
-    memcpy(signers.keys[0], first.public_key, SIGNER_BYTES);
-    memcpy(signers.keys[1], second.public_key, SIGNER_BYTES);
+    signers.count = 0;
+    trust(&signers, &first);
+    trust(&signers, &second);
     cache = (struct cache){.source = SOURCE, .signers = &signers, .now = NOW};
     return remove_folders(state);
 }
@@ -192,8 +185,8 @@ static void test_signer_gone(void **state)
 {
     (void)state;
     OK(keep("alice", 5));
-    memcpy(signers.keys[0], second.public_key, SIGNER_BYTES);
-    signers.count = 1;
+    signers.count = 0;
+    trust(&signers, &second);
     assert_kept("alice", 0, 5);
 }
 

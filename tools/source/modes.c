@@ -71,7 +71,8 @@ static source_mode *find_mode(int argc, char **argv)
     return NULL;
 }
 
-/* Milliseconds, 1 to ASKING_MAX. */
+/* Milliseconds, up to ASKING_MAX. 0, where those before have used up the time: the cache may still
+   be in time. */
 static enum hf_error parse_time(const char *text, deadline_ms *out_time)
 {
     deadline_ms time = 0;
@@ -80,7 +81,7 @@ static enum hf_error parse_time(const char *text, deadline_ms *out_time)
         return HF_EFORMAT;
     for (const char *digit = text; *digit != '\0'; digit++)
         time = time * 10 + (*digit - '0');
-    if (time == 0 || time > ASKING_MAX)
+    if (time > ASKING_MAX)
         return HF_EFORMAT;
     *out_time = time;
     return HF_OK;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/io.h"
+#include "store/published.h"
 
 enum hf_error object_user(const char *user, struct object *out_object)
 {

@@ -3,7 +3,9 @@
 #ifndef HF_TOOLS_SOURCE_OBJECT_H
 #define HF_TOOLS_SOURCE_OBJECT_H
 
-#include "store/fleet.h"
+#include "store/head.h"
+#include "store/host-keys.h"
+#include "store/object-path.h"
 #include "store/signed.h"
 #include "tools/source/highest.h"
 
