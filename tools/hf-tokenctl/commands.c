@@ -23,12 +23,17 @@ static const struct option_row no_options[] = {
 };
 static const struct option_row init_options[] = {
     {OPTION_WITH, "with", "host|tpm2|host+tpm2", "keep the key by systemd-creds, so", false},
+    {OPTION_FLEET, "fleet", NULL, "prepare for tokens that are published, too", false},
     ROWS_END,
 };
 static const struct option_row seal_options[] = {
     {'n', "name", "NAME", "the token's name (default: main)", false},
     {OPTION_DEFAULT, "default", NULL, "make it the default of this user's tokens here", false},
     ROW_EXPIRES,
+    ROWS_END,
+};
+static const struct option_row refresh_options[] = {
+    {OPTION_QUIET, "quiet", NULL, "say only what goes wrong", false},
     ROWS_END,
 };
 static const struct option_row list_options[] = {
@@ -75,7 +80,9 @@ static const struct option_row publish_options[] = {
 static const struct command commands[] = {
     {"init", "", "make this machine's key and the folders for tokens",
      "What exists is kept, so it can be run again. Without --with the key is a file that only\n"
-     "root can read.",
+     "root can read. With --fleet, or where the configuration already has a source that asks an\n"
+     "engine, it makes the system account for those as well. It ends with this machine's public\n"
+     "key, for: hf-tokenctl key host add",
      init_options, TOOL_USAGE, PROGRAM_HERE},
     {"seal", "USER", "store a token for a user of this machine",
      "The token is asked for on the terminal, without echo; otherwise it is the first line of\n"
@@ -85,6 +92,16 @@ static const struct command commands[] = {
     {"list", "[USER]", "list the tokens that are stored here",
      "Names and dates; no key is used.",
      list_options, TOOL_USAGE, PROGRAM_HERE},
+    {"remove", "USER [NAME]", "remove tokens that are stored here",
+     "Without NAME all of the user's, whom the machine need not know any more. Sessions that have\n"
+     "one lose it with the next refresh.",
+     no_options, TOOL_USAGE, PROGRAM_HERE},
+    {"refresh", "", "bring live sessions up to date with their sources",
+     "Tokens that a source has no more are taken out, and new ones in their place exchanged, in\n"
+     "the sessions of all users; a user's own tokens are left alone. A timer of systemd does it\n"
+     "each minute.\n"
+     "Exit code: 1 where a source could not be asked, or a user not be served.",
+     refresh_options, TOOL_USAGE, PROGRAM_HERE},
     {"on-demand", "enable|disable|status", "let jobs without a session have tokens",
      "Enabled, hf-token in a job of cron or in a service asks the kernel, and a program of root's\n"
      "fetches the token from this machine's sources. Who may: [on-demand] in fleet.conf; at first\n"

@@ -13,6 +13,8 @@ extern const struct command_table hf_tokenctl_table;
 int init_command(struct arguments *arguments);
 int seal_command(struct arguments *arguments);
 int list_command(struct arguments *arguments);
+int refresh_command(struct arguments *arguments);
+int remove_command(struct arguments *arguments);
 int on_demand_command(struct arguments *arguments);
 
 /* What to do where host.pub is there and the private key to it is gone. */

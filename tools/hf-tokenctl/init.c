@@ -10,6 +10,7 @@
 #include "tools/command.h"
 #include "tools/exit.h"
 #include "tools/hf-tokenctl/commands.h"
+#include "tools/hf-tokenctl/init.h"
 #include "tools/say.h"
 
 /* How long systemd-creds may take; a TPM answers within a second or so. */
@@ -44,28 +45,34 @@ static const struct form *find_form(const char *with)
     return NULL;
 }
 
-/* Makes a folder, or gives an existing one of root's its mode. */
-static int prepare_folder(const char *path, mode_t mode)
+static int say_mode(const char *path, mode_t before, mode_t mode)
+{
+    if (before != mode)
+        say_note("init: %s: its mode was %04o and is %04o now", path, (unsigned)before,
+                 (unsigned)mode);
+    return TOOL_OK;
+}
+
+int prepare_folder(const char *path, mode_t mode, uid_t owner, gid_t group)
 {
     struct stat status;
-    if (lstat(path, &status) != 0) {
+    const bool made = lstat(path, &status) != 0;
+    if (made) {
         /* The umask of this program is 077; the mode is set below. */
-        if (mkdir(path, mode) != 0 || chmod(path, mode) != 0)
+        if (mkdir(path, mode) != 0 || lstat(path, &status) != 0)
             return say_failure(TOOL_FAILED, HF_EIO, NULL, "init: %s", path);
         say_note("init: made %s", path);
-        return TOOL_OK;
     }
-    if (!S_ISDIR(status.st_mode) || status.st_uid != 0)
+    if (!S_ISDIR(status.st_mode) || (status.st_uid != 0 && status.st_uid != owner))
         return say_failure(TOOL_FAILED, HF_OK,
                            "Look into who made it, then remove it, and try again.",
                            "init: %s: it is not a folder of root's", path);
-    if ((status.st_mode & 07777) == mode)
-        return TOOL_OK;
-    if (chmod(path, mode) != 0)
+    if (owner != 0 && (status.st_uid != owner || status.st_gid != group) &&
+        lchown(path, owner, group) != 0)
         return say_failure(TOOL_FAILED, HF_EIO, NULL, "init: %s", path);
-    say_note("init: %s: its mode was %04o and is %04o now", path,
-             (unsigned)(status.st_mode & 07777), (unsigned)mode);
-    return TOOL_OK;
+    if ((status.st_mode & 07777) != mode && chmod(path, mode) != 0)
+        return say_failure(TOOL_FAILED, HF_EIO, NULL, "init: %s", path);
+    return made ? TOOL_OK : say_mode(path, status.st_mode & 07777, mode);
 }
 
 /* The folders of the state, from the outermost of ours: what lies above is the system's. */
@@ -76,12 +83,12 @@ static int prepare_folders(void)
     if (stat(above, &status) != 0) {
         char path[] = HF_TOKENS_FOLDER;
         *strrchr(path, '/') = '\0';
-        int code = prepare_folder(path, 0755);
+        int code = prepare_folder(path, 0755, 0, 0);
         if (code != TOOL_OK)
             return code;
     }
-    int code = prepare_folder(HF_TOKENS_FOLDER, 0711);
-    return code == TOOL_OK ? prepare_folder(HF_KEY_FOLDER, 0755) : code;
+    int code = prepare_folder(HF_TOKENS_FOLDER, 0711, 0, 0);
+    return code == TOOL_OK ? prepare_folder(HF_KEY_FOLDER, 0755, 0, 0) : code;
 }
 
 /* Whether both halves of the key can be used, and belong together. */
@@ -134,20 +141,36 @@ static int prepare_key(const struct form *form)
     return say_failure(TOOL_OK, HF_OK, form->next, "init: %s", form->protects);
 }
 
+static int prepare(const struct form *form, bool fleet)
+{
+    int code = root_check("init");
+    if (code == TOOL_OK)
+        code = prepare_folders();
+    if (code == TOOL_OK)
+        code = prepare_key(form);
+    if (!fleet && !fleet_is_wanted())
+        return code;
+    if (code == TOOL_OK)
+        code = fleet_prepare();
+    return code == TOOL_OK ? fleet_show_key() : code;
+}
+
 int init_command(struct arguments *arguments)
 {
     const struct form *form = &forms[0];
     const char *value = "";
+    bool fleet = false;
     int argument;
     while ((argument = arguments_next(arguments, &value)) != ARGUMENT_END) {
+        if (argument == OPTION_FLEET) {
+            fleet = true;
+            continue;
+        }
         if (argument != OPTION_WITH)
             return arguments_stop(arguments, argument);
         form = find_form(value);
         if (form == NULL)
             return arguments_wrong(arguments, "--with is host, tpm2 or host+tpm2");
     }
-    int code = root_check("init");
-    if (code == TOOL_OK)
-        code = prepare_folders();
-    return code == TOOL_OK ? prepare_key(form) : code;
+    return prepare(form, fleet);
 }

@@ -15,6 +15,8 @@ static const struct dispatch_row commands_here[] = {
     {"init",      init_command     },
     {"seal",      seal_command     },
     {"list",      list_command     },
+    {"remove",    remove_command   },
+    {"refresh",   refresh_command  },
     {"on-demand", on_demand_command},
     {NULL,        NULL             },
 };

@@ -1,0 +1,92 @@
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/account.h"
+#include "common/child.h"
+#include "store/hostkey.h"
+#include "store/switch.h"
+#include "tools/exit.h"
+#include "tools/help.h"
+#include "tools/hf-tokenctl/init.h"
+#include "tools/say.h"
+
+/* Milliseconds; useradd(8) waits for its locks. */
+#define USERADD_PATIENCE 60000
+
+bool fleet_is_wanted(void)
+{
+    struct token_switch token_switch;
+    unsigned line = 0;
+    if (access(HF_FLEET_FILE, F_OK) == 0)
+        return true;
+    if (switch_read(HF_CONF_FILE, &token_switch, &line) != HF_OK)
+        return false;
+    for (size_t i = 0; i < token_switch.entry_count; i++)
+        if (source_asks_engine(token_switch.entries[i].source))
+            return true;
+    return false;
+}
+
+static enum hf_error add_account(void)
+{
+    static const char *const argv[] = {HF_USERADD,     "--system",
+                                       "--user-group", "--no-create-home",
+                                       "--home-dir",   "/nonexistent",
+                                       "--shell",      HF_NOLOGIN,
+                                       "--comment",    "Hugging Face token sources",
+                                       HF_ACCOUNT,     NULL};
+    const struct child_plan plan = {.path = HF_USERADD, .argv = argv, .input = -1, .output = -1};
+    char nothing[256];
+    size_t length = 0;
+    int status = 0;
+    TRY(child_output(&plan, clock_ms() + USERADD_PATIENCE, nothing, sizeof nothing, &length,
+                     &status));
+    return status == 0 ? HF_OK : HF_ECHILD;
+}
+
+static int prepare_account(struct account *account)
+{
+    enum hf_error error = account_by_name(HF_ACCOUNT, account);
+    if (error == HF_ENOTFOUND) {
+        error = add_account();
+        if (error == HF_OK)
+            error = account_by_name(HF_ACCOUNT, account);
+        if (error == HF_OK)
+            say_note("init: made the system account " HF_ACCOUNT);
+    }
+    if (error != HF_OK)
+        return say_failure(TOOL_FAILED, error, "To see what " HF_USERADD " says, run it by hand.",
+                           "init: the system account " HF_ACCOUNT);
+    if (account->uid == 0)
+        return say_failure(TOOL_FAILED, HF_OK, "Give it a uid of its own.",
+                           "init: the account " HF_ACCOUNT " is root by another name");
+    return TOOL_OK;
+}
+
+int fleet_prepare(void)
+{
+    struct account account;
+    int code = prepare_account(&account);
+    if (code == TOOL_OK)
+        code = prepare_folder(HF_POOLS_FOLDER, 0700, 0, 0);
+    if (code == TOOL_OK)
+        code = prepare_folder(HF_SEEN_FOLDER, 0700, account.uid, account.gid);
+    if (code == TOOL_OK)
+        code = prepare_folder(HF_CACHE_FOLDER, 0700, account.uid, account.gid);
+    return code;
+}
+
+int fleet_show_key(void)
+{
+    uint8_t key[KEY_BYTES];
+    char text[sodium_base64_ENCODED_LEN(KEY_BYTES, sodium_base64_VARIANT_ORIGINAL)];
+    enum hf_error error = hostkey_public(key);
+    if (error != HF_OK)
+        return say_failure(TOOL_FAILED, error, "hf-token doctor", "init: this machine's key");
+    sodium_bin2base64(text, sizeof text, key, sizeof key, sodium_base64_VARIANT_ORIGINAL);
+    say_note("init: this is the machine's public key, for: hf-tokenctl key host add");
+    printf("%s\n", text);
+    return help_flush();
+}

@@ -1,0 +1,137 @@
+#include "tools/refresh/pools.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/hostkey.h"
+#include "tools/exit.h"
+#include "tools/say.h"
+
+#define SUFFIX ".sealed"
+
+/* How long a TPM may take. */
+#define KEY_PATIENCE 30000
+
+static bool has(const struct pools *pools, const uint8_t public_key[static KEY_BYTES])
+{
+    for (size_t i = 0; i < pools->count; i++)
+        if (memcmp(pools->keys[i].public_key, public_key, KEY_BYTES) == 0)
+            return true;
+    return false;
+}
+
+static enum hf_error add(struct pools *pools, const uint8_t public_key[static KEY_BYTES],
+                         const uint8_t sealed[static POOL_SEALED_BYTES])
+{
+    if (has(pools, public_key))
+        return HF_OK;
+    if (pools->count == POOLS_MAX)
+        return HF_EFULL;
+    struct pool_key *pool = &pools->keys[pools->count++];
+    memcpy(pool->public_key, public_key, KEY_BYTES);
+    memcpy(pool->sealed, sealed, POOL_SEALED_BYTES);
+    return HF_OK;
+}
+
+enum hf_error pools_add(struct pools *pools, const uint8_t *records, size_t length)
+{
+    if (length % POOL_RECORD_BYTES != 0)
+        return HF_EPROTOCOL;
+    for (size_t at = 0; at < length; at += POOL_RECORD_BYTES)
+        TRY(add(pools, records + at, records + at + KEY_BYTES));
+    return HF_OK;
+}
+
+static int digit_of(char c)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char *found = c != '\0' ? strchr(digits, c) : NULL;
+    return found != NULL ? (int)(found - digits) : -1;
+}
+
+/* The public key of a file's name, where it is one of these files. */
+static bool parse_name(const char *name, uint8_t out_key[static KEY_BYTES])
+{
+    if (strlen(name) != 2 * (size_t)KEY_BYTES + strlen(SUFFIX) ||
+        strcmp(name + 2 * (size_t)KEY_BYTES, SUFFIX) != 0)
+        return false;
+    for (size_t i = 0; i < KEY_BYTES; i++) {
+        const int high = digit_of(name[2 * i]), low = digit_of(name[2 * i + 1]);
+        if (high < 0 || low < 0)
+            return false;
+        out_key[i] = (uint8_t)(16 * high + low);
+    }
+    return true;
+}
+
+static bool is_kept(const struct pool_key *pool)
+{
+    uint8_t kept[POOL_SEALED_BYTES];
+    return pool_read(pool->public_key, kept) == HF_OK &&
+           memcmp(kept, pool->sealed, sizeof kept) == 0;
+}
+
+/* Calls pool_read for each file that is there. With `pools` it adds them; *out_other says whether
+   there is one that is not among them. */
+static enum hf_error read_kept(struct pools *pools, bool add_them, bool *out_other)
+{
+    uint8_t public_key[KEY_BYTES], sealed[POOL_SEALED_BYTES];
+    DIR *folder = opendir(HF_POOLS_FOLDER);
+    const struct dirent *entry;
+    *out_other = false;
+    if (folder == NULL)
+        return errno == ENOENT ? HF_OK : HF_EIO;
+    enum hf_error error = HF_OK;
+    while (error == HF_OK && (entry = readdir(folder)) != NULL) {
+        if (!parse_name(entry->d_name, public_key) || has(pools, public_key))
+            continue;
+        *out_other = true;
+        if (add_them && pool_read(public_key, sealed) == HF_OK)
+            error = add(pools, public_key, sealed);
+    }
+    closedir(folder);
+    return error;
+}
+
+/* Takes out what this machine's key does not open. Only new ones are tried: a TPM need not be asked
+   each minute. Gives 0 or the exit code. */
+static int check_new(struct pools *pools, bool *out_changed)
+{
+    SCOPED(key_pair) struct key_pair host = {0};
+    size_t kept = 0;
+    int code = TOOL_OK;
+    *out_changed = false;
+    for (size_t i = 0; i < pools->count; i++) {
+        SCOPED(key_pair) struct key_pair pair = {0};
+        const struct pool_key pool = pools->keys[i];
+        enum hf_error error = HF_OK;
+        if (!is_kept(&pool)) {
+            if (host.private_key == NULL)
+                error = hostkey_load(clock_ms() + KEY_PATIENCE, &host);
+            if (error == HF_OK)
+                error = pool_open(pool.public_key, &host, pool.sealed, &pair);
+            *out_changed |= error == HF_OK;
+        }
+        if (error == HF_OK)
+            pools->keys[kept++] = pool;
+        else
+            code = say_failure(TOOL_FAILED, error, "hf-token doctor", "refresh: a pool's key");
+    }
+    pools->count = kept;
+    return code;
+}
+
+int pools_keep(struct pools *pools)
+{
+    bool changed = false, other = false;
+    int code = check_new(pools, &changed);
+    enum hf_error error = read_kept(pools, pools->partial || code != TOOL_OK, &other);
+    if (error == HF_OK && (changed || (other && !pools->partial && code == TOOL_OK)))
+        error = pools_replace(pools->keys, pools->count);
+    if (error != HF_OK)
+        code = say_failure(TOOL_FAILED, error, "hf-tokenctl init --fleet makes the folder.",
+                           "refresh: " HF_POOLS_FOLDER);
+    return code;
+}
