@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
 """What a source believes, keeps and hands out, with a folder as the engine: the network has its own tests."""
+import base64
+import errno
 import os
 import pathlib
 import subprocess
@@ -10,7 +12,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "system"))
 import harness
 import published
 import users
-from harness import case, check, contains, equal
+from harness import case, check, equal
 from published import ask, record, set_confirmed
 
 ENGINE = "/srv/hf-token"
@@ -229,7 +231,7 @@ def _():
     put("head", signer.head(7))
     fails("OK", "head", "-")
     for head, code in ((signer.head(6), "ROLLBACK"), (signer.head(8, until=-1), "OUTDATED"),
-                       (stranger.head(8), "UNSIGNED"), (ONE, "UNSIGNED"), (b"", "UNAVAIL")):
+                       (stranger.head(8), "UNSIGNED"), (ONE, "UNSIGNED"), (b"", "UNSIGNED")):
         put("head", head)
         fails(code, "head", "-")
     os.remove(f"{ENGINE}/head")
@@ -245,7 +247,6 @@ def _():
     put(f"hosts/{hexadecimal}", signer.keys(1, "lab", "render"))
     got = ask("folder", "keys", hexadecimal)
     equal((got.code, len(got.bytes)), ("OK", 2 * 144), "two records")
-    import base64
     equal({got.bytes[:32], got.bytes[144:176]}, {base64.b64decode(lab), base64.b64decode(render)}, "the public keys")
     put(f"hosts/{hexadecimal}", signer.keys(2))
     fails("OK", "keys", hexadecimal)
@@ -287,6 +288,15 @@ def _():
     fails("OK", "seen", hexadecimal)
 
 
+def fill(path):
+    try:
+        with open(path, "wb", buffering=0) as filler:
+            while filler.write(b"x" * 4096):
+                pass
+    except OSError as problem:
+        equal(problem.errno, errno.ENOSPC, "the disk is full")
+
+
 @case("a full disk: the answer comes all the same, and a document that it supersedes is not kept")
 def _():
     begin()
@@ -296,16 +306,11 @@ def _():
     try:
         users.must("cp", "-a", "/root/cache/.", published.CACHE)
         os.chown(published.CACHE, published.account().pw_uid, -1)
-        with open(f"{published.CACHE}/filler", "wb") as filler:
-            try:
-                while True:
-                    filler.write(b"x" * 4096)
-                    filler.flush()
-            except OSError:
-                pass
+        fill(f"{published.CACHE}/filler")
         put("users/alice", TWO)
         answers(TWO)
         check(not os.path.exists(record("folder", "users/alice")), "the old document is kept")
+        fill(f"{published.CACHE}/more")
         answers(TWO)
         os.rename(ENGINE, f"{ENGINE}.gone")
         fails("UNAVAIL")
