@@ -15,7 +15,7 @@ import users
 from harness import case, check, equal
 from published import ask, record, set_confirmed
 
-ENGINE = "/srv/hf-token"
+ENGINE = "/opt/fleet"
 ALICE, OBJECT = "alice", f"{ENGINE}/users/alice"
 
 published.account()

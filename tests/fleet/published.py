@@ -95,7 +95,8 @@ class Signer:
         return by_hand("head", self.key, generation, until, "open" if is_open else "closed")
 
     def keys(self, generation, *pools, until=86400, of=None):
-        return by_hand("keys", self.key, of or host(), generation, until, *[f"{name}:{KEYS}/{name}.pool" for name in pools])
+        named = [f"{name}:{KEYS}/{name}.pool" for name in pools]
+        return by_hand("keys", self.key, of or host(), generation, until, *named)
 
 
 def trust(*signers):
