@@ -1,5 +1,8 @@
 // Opens the vectors that the C implementation made, and is refused by those that must not open: node check.mjs FILE
 import { readFileSync } from 'node:fs';
+import {
+  markOf, openPool, openPublished, openSigned, parseHead, parseHostKeys, pathOf, signerOf, signingSeed,
+} from './fleet.mjs';
 import { fromBase64, hashPassword, openIdentity, openToken, pairOf, parseDocument, toBase64 } from './format.mjs';
 
 const vectors = JSON.parse(readFileSync(process.argv[2], 'utf8'));
@@ -56,6 +59,30 @@ for (const vector of vectors.identities)
 for (const vector of vectors.refused_identities)
   test(`refuses: ${vector.comment}`, () =>
     refuses(() => openIdentity(vector.identity, vector.user, vector.password)));
+
+const { fleet } = vectors;
+const pair = ({ private: key }) => pairOf(fromBase64(key, 32));
+const identity = fromBase64(fleet.identity.private, 32), host = pair(fleet.host);
+const signers = [fleet.signing.public];
+
+test('signing key', () => {
+  same(toBase64(signingSeed(identity)), fleet.signing.seed);
+  same(signerOf(signingSeed(identity)), fleet.signing.public);
+});
+const readers = {
+  document: (text) => openPublished(text, 'alice', signers, 1790000000),
+  head: (text) => parseHead(openSigned('head', text, signers)),
+  keys: (text) => parseHostKeys(openSigned('keys', text, signers), host.publicKey)
+    .pools.map((pool) => openPool(fromBase64(pool.public, 32), host, pool.sealed)),
+};
+for (const { comment, kind, text } of fleet.objects) test(`published: ${comment}`, () => readers[kind](text));
+for (const { comment, kind, text } of fleet.refused)
+  test(`refuses: ${comment}`, () => refuses(() => openSigned(kind, text, signers)));
+const open = (pool) => openPool(fromBase64(pool.public, 32), pair(pool.host), pool.sealed);
+for (const pool of fleet.pools) test(`pool: ${pool.comment}`, () => open(pool));
+for (const pool of fleet.refused_pools) test(`refuses: pool ${pool.comment}`, () => refuses(() => open(pool)));
+for (const mark of fleet.marks) test(`mark: ${mark.user}`, () => same(markOf(identity, mark), mark.mark));
+for (const { user: name, path } of fleet.paths) test(`path: ${path}`, () => same(pathOf(name), path));
 
 console.log(`1..${tests.length}`);
 tests.forEach(([name, run], i) => {

@@ -6,15 +6,15 @@ import { argon2id } from '@noble/hashes/argon2';
 import { blake2b } from '@noble/hashes/blake2b';
 
 export const NUMBER_MAX = 999999999999999;
-const utf8 = (text) => new TextEncoder().encode(text);
-const join = (...parts) => Uint8Array.from(parts.flatMap((part) => [...part]));
+export const utf8 = (text) => new TextEncoder().encode(text);
+export const join = (...parts) => Uint8Array.from(parts.flatMap((part) => [...part]));
 
-const number = (value, width) =>
+export const number = (value, width) =>
   Uint8Array.from({ length: width }, (_, i) => Number((BigInt(value) >> BigInt(8 * i)) & 0xffn));
-const lp = (bytes) => join(number(bytes.length, 2), bytes);
-const equal = (a, b) => a.length === b.length && a.every((byte, i) => byte === b[i]);
+export const lp = (bytes) => join(number(bytes.length, 2), bytes);
+export const equal = (a, b) => a.length === b.length && a.every((byte, i) => byte === b[i]);
 
-function demand(condition, why) {
+export function demand(condition, why) {
   if (!condition) throw new Error(why);
 }
 
@@ -28,13 +28,13 @@ export function fromBase64(text, length) {
   return bytes;
 }
 
-function only(object, members, optional = []) {
+export function only(object, members, optional = []) {
   demand(object !== null && typeof object === 'object' && !Array.isArray(object), 'no object');
   const names = Object.keys(object).filter((name) => !optional.includes(name));
   demand(equal(names.sort(), [...members].sort()), 'missing or unknown member');
 }
 
-const whole = (value, from, to) =>
+export const whole = (value, from, to) =>
   demand(Number.isInteger(value) && value >= from && value <= to, 'number out of range');
 
 // Sealed boxes: libsodium's crypto_box_seal.
@@ -48,13 +48,13 @@ function boxKey(privateKey, publicKey) {
 
 const boxNonce = (ephemeral, recipient) => blake2b(join(ephemeral, recipient), { dkLen: 24 });
 
-function openBox(box, recipient, privateKey) {
+export function openBox(box, recipient, privateKey) {
   const ephemeral = box.slice(0, 32);
   return xsalsa20poly1305(boxKey(privateKey, ephemeral), boxNonce(ephemeral, recipient))
     .decrypt(box.slice(32));
 }
 
-function sealBox(message, recipient, random) {
+export function sealBox(message, recipient, random) {
   const privateKey = random(32);
   const ephemeral = x25519.getPublicKey(privateKey);
   const sealed = xsalsa20poly1305(boxKey(privateKey, recipient), boxNonce(ephemeral, recipient))
@@ -62,12 +62,12 @@ function sealBox(message, recipient, random) {
   return join(ephemeral, sealed);
 }
 
-const subkey = (key, which) =>
+export const subkey = (key, which, context = 'hftoken1') =>
   blake2b(new Uint8Array(0), {
     dkLen: 32,
     key,
     salt: join(number(which, 8), new Uint8Array(8)),
-    personalization: join(utf8('hftoken1'), new Uint8Array(8)),
+    personalization: join(utf8(context), new Uint8Array(8)),
   });
 
 const slotContext = (user, name, id, recipient) =>
@@ -128,20 +128,28 @@ function checkHub(hub) {
   hub.organisations.forEach((name) => shown(name, 128));
 }
 
+// From when until when something published holds.
+export function checkDates({ issued, until }) {
+  whole(issued, 1, NUMBER_MAX);
+  whole(until, issued, NUMBER_MAX);
+}
+
 // A document's structure, for this user.
 export function parseDocument(text, user) {
   const document = JSON.parse(text);
   demand(document.version === 1, 'unknown version');
   demand(document.user === user, 'of another user');
-  only(document, ['version', 'user', 'generation', 'default', 'tokens']);
+  only(document, ['version', 'user', 'generation', 'default', 'tokens'], ['issued', 'until']);
   whole(document.generation, 0, NUMBER_MAX);
+  if ('issued' in document || 'until' in document) checkDates(document);
   demand(document.tokens.length <= 16, 'too many tokens');
   const names = document.tokens.map((token) => token.name);
   demand(new Set(names).size === names.length, 'a name twice');
   demand(names.length ? names.includes(document.default) : document.default === '', 'no such default');
   for (const token of document.tokens) {
-    only(token, ['name', 'id', 'created', 'expires', 'commitment', 'nonce', 'sealed', 'slots'], ['grant', 'hub']);
+    only(token, ['name', 'id', 'created', 'expires', 'commitment', 'nonce', 'sealed', 'slots'], ['grant', 'mark', 'hub']);
     if ('grant' in token) demand(token.grant === true, 'grant is not true');
+    if ('mark' in token) fromBase64(token.mark, 16);
     if ('hub' in token) checkHub(token.hub);
     demand(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,63}$/.test(token.name), 'no name');
     whole(token.created, 0, NUMBER_MAX);

@@ -11,16 +11,8 @@
 #include "store/json.h"
 #include "store/pack.h"
 #include "store/seal.h"
-
-/* A failure here is a mistake in this program. */
-#define OK(call)                                                                                   \
-    do {                                                                                           \
-        enum hf_error ok_ = (call);                                                                \
-        if (ok_ != HF_OK) {                                                                        \
-            fprintf(stderr, "line %d: %s\n", __LINE__, error_name(ok_));                           \
-            exit(1);                                                                               \
-        }                                                                                          \
-    } while (0)
+#include "tests/vectors/fleet.h"
+#include "tests/vectors/ok.h"
 
 static void stream(void *const bytes, const size_t length)
 {
@@ -420,6 +412,14 @@ static struct json_object *argon2id(void)
     return vector;
 }
 
+/* What is published begins with a document of alice's. */
+static struct json_object *published(void)
+{
+    const struct wanted one = {"main", "hf_TESTmain", NULL, 1790000000, 0, POOL, NULL};
+    SCOPED(document) struct document *document = make("alice", &one, 1);
+    return fleet_vectors(document);
+}
+
 int main(void)
 {
     struct json_object *all = json_object_new_object();
@@ -433,6 +433,7 @@ int main(void)
     json_object_object_add(all, "refused", refused());
     json_object_object_add(all, "identities", identities());
     json_object_object_add(all, "refused_identities", refused_identities());
+    json_object_object_add(all, "fleet", published());
     puts(json_object_to_json_string_ext(all, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
                                                  JSON_C_TO_STRING_NOSLASHESCAPE));
     json_object_put(all);

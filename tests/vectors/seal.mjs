@@ -1,5 +1,6 @@
 // Seals documents and identities for the C implementation to open: node seal.mjs [SEED] > FILE
 import { shake256 } from '@noble/hashes/sha3';
+import { makeSigned, markOf, pathOf, sealPool, signerOf, signingSeed } from './fleet.mjs';
 import { pairOf, sealIdentity, sealToken, toBase64 } from './format.mjs';
 
 const stream = shake256.create({}).update(process.argv[2] ?? 'pam-hf-token test vectors of the second implementation');
@@ -32,6 +33,54 @@ const hub = {
 const identity = (comment, user, password, memory, passes) =>
   ({ comment, user, password, identity: sealIdentity(user, pairs[2].privateKey, password, memory, passes, random) });
 
+// What an administrator publishes: members in another order, and as little white space as may be.
+function fleet() {
+  const [identity, host, pool] = Array.from({ length: 3 }, () => pairOf(random(32)));
+  const seed = signingSeed(identity.privateKey), other = random(32);
+  const shown = ({ privateKey, publicKey }) => ({ private: toBase64(privateKey), public: toBase64(publicKey) });
+  const dates = { until: 999999999999999, issued: 1 };
+  const sealed = sealPool(pool, host.publicKey, random);
+  const payloads = {
+    document: JSON.stringify({
+      tokens: [{
+        mark: toBase64(random(16)),
+        ...sealToken('alice', { name: 'main', token: 'hf_TESTnoble', grant: '', created: 1, expires: 0 },
+          to('pool'), random),
+      }],
+      default: 'main', ...dates, generation: 1, user: 'alice', version: 1,
+    }),
+    keys: JSON.stringify({
+      pools: [{ sealed, public: toBase64(pool.publicKey), name: 'x'.repeat(64) }],
+      ...dates, generation: 999999999999999, host: toBase64(host.publicKey), version: 1,
+    }),
+    head: JSON.stringify({ ...dates, generation: 0, version: 1 }),
+  };
+  const mark = (user, name, expires, token, ...recipients) => {
+    const of = { user, name, expires, token, recipients: recipients.map((each) => toBase64(each.publicKey)) };
+    return { ...of, mark: markOf(identity.privateKey, of) };
+  };
+  return {
+    identity: shown(identity), host: shown(host),
+    signing: { seed: toBase64(seed), public: signerOf(seed) },
+    objects: Object.entries(payloads)
+      .map(([kind, payload]) => ({ comment: kind, kind, text: makeSigned(kind, payload, seed) })),
+    refused: [
+      { comment: 'by another key', kind: 'head', text: makeSigned('head', payloads.head, other) },
+      { comment: 'of another kind', kind: 'head', text: makeSigned('keys', payloads.head, seed) },
+      {
+        comment: 'of another kind, renamed', kind: 'head',
+        text: makeSigned('keys', payloads.head, seed).replace(' keys ', ' head '),
+      },
+    ],
+    pools: [{ comment: 'for a machine', public: toBase64(pool.publicKey), host: shown(host), sealed }],
+    refused_pools: [{ comment: 'for another', public: toBase64(pool.publicKey), host: shown(identity), sealed }],
+    marks: [
+      mark('zoë', 'main', 0, 'hf_TESTnoble', pool), mark('a', 'b', 999999999999999, '!', host, pool, identity),
+    ],
+    paths: ['zoë', 'a%20b', '🐎', 'x.y'].map((user) => ({ user, path: pathOf(user) })),
+  };
+}
+
 console.log(JSON.stringify({
   keys: pairs.map(({ kind, privateKey, publicKey }) =>
     ({ kind, private: toBase64(privateKey), public: toBase64(publicKey) })),
@@ -48,4 +97,5 @@ console.log(JSON.stringify({
     identity('the cheapest that is accepted', 'zoë', 'bättery 🐎', 19456, 1),
     identity('the longest password', 'alice', 'x'.repeat(511), 32768, 2),
   ],
+  fleet: fleet(),
 }, null, 2));

@@ -1,34 +1,18 @@
 /* Test vectors: those of both implementations open here, and those that must not, do not. Given a
    file as argument, it opens that one instead: what the second implementation sealed a moment ago.
  */
-#include "tests/unit/check.h"
+#include "tests/vectors/reading.h"
 
-#include <json-c/json.h>
 #include <stdio.h>
 
 #include "common/child.h"
 #include "store/identity.h"
-#include "store/json.h"
 #include "store/seal.h"
 
 static const char *const standard[] = {HF_VECTORS_FOLDER "/vectors.json",
                                        HF_VECTORS_FOLDER "/noble.json"};
 static const char *given[2];
 static size_t file_count;
-
-static const char *text_of(struct json_object *object, const char *member)
-{
-    struct json_object *value = NULL;
-    assert_true(json_object_object_get_ex(object, member, &value));
-    return json_object_get_string(value);
-}
-
-static struct json_object *member_of(struct json_object *object, const char *member)
-{
-    struct json_object *value = NULL;
-    assert_true(json_object_object_get_ex(object, member, &value));
-    return value;
-}
 
 /* The file's pairs, each of which tries each slot. */
 static struct key_pair pairs[8];
@@ -41,16 +25,8 @@ static struct json_object *open_file(const char *path)
     struct json_object *keys = member_of(all, "keys");
     pair_count = json_object_array_length(keys);
     assert_in_range(pair_count, 1, COUNT(pairs));
-    for (size_t i = 0; i < pair_count; i++) {
-        struct json_object *key = json_object_array_get_idx(keys, i);
-        struct secret *private_key = NULL;
-        uint8_t bytes[KEY_BYTES];
-        OK(json_bytes(key, "private", bytes, sizeof bytes));
-        OK(secret_copy(bytes, sizeof bytes, &private_key));
-        OK(key_pair_from(private_key, &pairs[i]));
-        OK(json_bytes(key, "public", bytes, sizeof bytes));
-        assert_memory_equal(pairs[i].public_key, bytes, sizeof bytes);
-    }
+    for (size_t i = 0; i < pair_count; i++)
+        pairs[i] = pair_of(json_object_array_get_idx(keys, i));
     return all;
 }
 
