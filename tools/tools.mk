@@ -1,6 +1,7 @@
 include tools/session/session.mk
 include tools/source/source.mk
 include tools/demand/demand.mk
+include tools/fleet/fleet.mk
 
 # What all tools share; a program takes from it what it uses.
 noinst_LTLIBRARIES += libtools.la

@@ -1,0 +1,177 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/fleet/batch.h"
+#include "tools/say.h"
+#include "tools/when.h"
+
+#define BLOCK_SIZE (256u << 10)
+#define ROOM_FIRST 256
+
+static const char *const columns[COLUMN_COUNT] = {
+    [COLUMN_USER] = "user",       [COLUMN_NAME] = "name", [COLUMN_TOKEN] = "token",
+    [COLUMN_EXPIRES] = "expires", [COLUMN_TO] = "to",
+};
+
+int batch_column_find(const uint8_t *bytes, size_t length)
+{
+    for (int column = 0; column < COLUMN_COUNT; column++)
+        if (strlen(columns[column]) == length && memcmp(columns[column], bytes, length) == 0)
+            return column;
+    return -1;
+}
+
+/* Room for one more, doubled where it is used up. */
+static enum hf_error grow(void *array, size_t count, size_t *room, size_t size)
+{
+    void **all = array;
+    if (count < *room)
+        return HF_OK;
+    const size_t wanted = *room > 0 ? 2 * *room : ROOM_FIRST;
+    void *grown = reallocarray(*all, wanted, size);
+    if (grown == NULL)
+        return HF_ENOMEM;
+    *all = grown;
+    *room = wanted;
+    return HF_OK;
+}
+
+/* A field as a text; false where it does not fit or has a zero byte in it. */
+static bool copy_field(const struct batch_fields *fields, enum batch_column column, char *out_text,
+                       size_t size)
+{
+    const size_t length = fields->bytes[column] != NULL ? fields->lengths[column] : 0;
+    if (length >= size || (length > 0 && memchr(fields->bytes[column], '\0', length) != NULL))
+        return false;
+    if (length > 0)
+        memcpy(out_text, fields->bytes[column], length);
+    out_text[length] = '\0';
+    return true;
+}
+
+static enum hf_error take_names(struct batch *batch, const struct batch_fields *fields,
+                                struct batch_row *row)
+{
+    if (!copy_field(fields, COLUMN_USER, row->user, sizeof row->user) ||
+        !user_name_valid(row->user))
+        return batch_mistake(batch, "user is missing, or is no user's name");
+    if (!copy_field(fields, COLUMN_NAME, row->name, sizeof row->name))
+        return batch_mistake(batch, "name is no token's name");
+    if (row->name[0] == '\0')
+        memcpy(row->name, "main", sizeof "main");
+    if (!token_name_valid(row->name))
+        return batch_mistake(batch, "name is no token's name: 1 to 64 of A-Z a-z 0-9 . _ -");
+    if (say_like_token(row->user) || say_like_token(row->name))
+        return batch_mistake(batch, "user or name begins as tokens do, and is not secret");
+    return HF_OK;
+}
+
+static enum hf_error take_expires(struct batch *batch, const struct batch_fields *fields,
+                                  struct batch_row *row)
+{
+    char text[32];
+    if (!copy_field(fields, COLUMN_EXPIRES, text, sizeof text))
+        return batch_mistake(batch, "expires is neither YYYY-MM-DD nor days, as 90d");
+    if (text[0] == '\0')
+        return HF_OK;
+    const enum hf_error error = when_parse(text, batch->now, &row->expires);
+    if (error == HF_EEXPIRED)
+        return batch_mistake(batch, "expires is not in the future");
+    if (error != HF_OK)
+        return batch_mistake(batch, "expires is neither YYYY-MM-DD nor days, as 90d");
+    row->lasting = strchr(text, 'd') != NULL ? row->expires - batch->now : 0;
+    return HF_OK;
+}
+
+static enum hf_error add_recipients(struct batch *batch, const struct recipients *recipients)
+{
+    TRY(grow(&batch->recipients, batch->recipients_count, &batch->recipients_room,
+             sizeof *batch->recipients));
+    batch->recipients[batch->recipients_count++] = *recipients;
+    return HF_OK;
+}
+
+static enum hf_error parse_recipients(struct batch *batch, const char *text,
+                                      struct recipients *recipients)
+{
+    char words[BATCH_TO_MAX + 1], *rest = NULL;
+    memcpy(words, text, strlen(text) + 1);
+    for (char *word = strtok_r(words, " ", &rest); word != NULL;
+         word = strtok_r(NULL, " ", &rest)) {
+        const enum hf_error error = recipients_add(batch->roster, word, recipients);
+        if (error == HF_EFULL)
+            return batch_mistake(batch, "to has more recipients than a token has slots");
+        if (error != HF_OK)
+            return batch_mistake(batch, "to names a pool or host that this fleet does not have");
+    }
+    return HF_OK;
+}
+
+/* Lines beside each other mostly have the same. */
+static enum hf_error take_recipients(struct batch *batch, const struct batch_fields *fields,
+                                     struct batch_row *row)
+{
+    char text[BATCH_TO_MAX + 1];
+    struct recipients recipients = {.count = 0};
+    if (!copy_field(fields, COLUMN_TO, text, sizeof text))
+        return batch_mistake(batch, "to is too long");
+    if (batch->recipients_count > 0 && strcmp(text, batch->last_to) == 0) {
+        row->recipients = batch->recipients_count - 1;
+        return HF_OK;
+    }
+    TRY(parse_recipients(batch, text, &recipients));
+    if (recipients.count == 0)
+        recipients = *batch->standard;
+    if (recipients.count == 0)
+        return batch_mistake(batch, "nobody to seal it to: a column to, or --to POOL");
+    TRY(add_recipients(batch, &recipients));
+    memcpy(batch->last_to, text, sizeof text);
+    row->recipients = batch->recipients_count - 1;
+    return HF_OK;
+}
+
+static enum hf_error add_block(struct batch *batch)
+{
+    struct secret **blocks =
+        reallocarray(batch->blocks, batch->block_count + 1, sizeof *batch->blocks);
+    if (blocks == NULL)
+        return HF_ENOMEM;
+    batch->blocks = blocks;
+    TRY(secret_new(BLOCK_SIZE, &blocks[batch->block_count]));
+    batch->block_count++;
+    return HF_OK;
+}
+
+/* Tokens are kept in few large blocks: a secret of its own takes pages of its own. */
+static enum hf_error keep_token(struct batch *batch, const uint8_t *token, size_t length,
+                                struct batch_row *row)
+{
+    struct secret *block = batch->block_count > 0 ? batch->blocks[batch->block_count - 1] : NULL;
+    if (block == NULL || secret_capacity(block) - secret_length(block) < length) {
+        TRY(add_block(batch));
+        block = batch->blocks[batch->block_count - 1];
+    }
+    uint8_t *at = secret_bytes(block) + secret_length(block);
+    memcpy(at, token, length);
+    secret_set_length(block, secret_length(block) + length);
+    row->token = at;
+    row->token_length = length;
+    return HF_OK;
+}
+
+enum hf_error batch_add(struct batch *batch, const struct batch_fields *fields)
+{
+    struct batch_row row = {.line = batch->line};
+    const uint8_t *token = fields->bytes[COLUMN_TOKEN];
+    TRY(take_names(batch, fields, &row));
+    if (token == NULL || !token_valid((const char *)token, fields->lengths[COLUMN_TOKEN]))
+        return batch_mistake(batch, error_text(HF_ETOKEN));
+    TRY(take_expires(batch, fields, &row));
+    TRY(take_recipients(batch, fields, &row));
+    if (batch->count == BATCH_ROWS_MAX)
+        return batch_mistake(batch, "that is too many for one call");
+    TRY(grow(&batch->rows, batch->count, &batch->room, sizeof *batch->rows));
+    TRY(keep_token(batch, token, fields->lengths[COLUMN_TOKEN], &row));
+    batch->rows[batch->count++] = row;
+    return HF_OK;
+}

@@ -1,0 +1,36 @@
+/* Users' published documents, changed in bulk: verified, edited, and signed. */
+#ifndef HF_FLEET_DOCUMENTS_H
+#define HF_FLEET_DOCUMENTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/error.h"
+#include "tools/fleet/objects.h"
+
+struct document;
+struct fleet;
+
+struct document_plan {
+    const char *const *users; /* borrowed */
+    size_t count;
+    /* Edits the document of users[index]; `there` says whether it was published, else it is empty.
+       Called again where somebody else has changed it meanwhile, with what it is then. */
+    enum edit (*edit)(void *context, size_t index, struct document *document, bool there);
+    /* Told once for each user, in any order; may be NULL. */
+    void (*done)(void *context, size_t index, enum edit outcome);
+    void *context;
+    bool dry;   /* nothing is put */
+    bool renew; /* those that stay as they are, and near their end, are signed anew */
+};
+
+/* Verifies and parses what was got; *out_old says that a previous signer made it. */
+HF_CHECKED enum hf_error document_of(const struct fleet *fleet, const char *user,
+                                     const struct engine_object *object,
+                                     struct document **out_document, bool *out_old);
+
+/* Gives 0; or the exit code, and it has been said. What is not about the one document ends it; then
+   not all users are told of. */
+int documents_update(struct publication *publication, const struct document_plan *plan);
+
+#endif

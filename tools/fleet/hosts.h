@@ -1,0 +1,15 @@
+/* Hosts' published objects: to each the private keys of its pools, sealed to its own key. */
+#ifndef HF_FLEET_HOSTS_H
+#define HF_FLEET_HOSTS_H
+
+#include "tools/fleet/publication.h"
+#include "tools/fleet/roster.h"
+
+/* Publishes what each host of the roster is to have, where it is not that already. Gives 0 or the
+   exit code, and it has been said. */
+int hosts_update(struct publication *publication, const struct roster *roster);
+
+/* Publishes for a key that no host has any more that it is in no pool. */
+int hosts_dismiss(struct publication *publication, const uint8_t key[static KEY_BYTES]);
+
+#endif

@@ -1,0 +1,168 @@
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "store/hostkey.h"
+#include "tools/exit.h"
+#include "tools/fleet/hosts.h"
+#include "tools/fleet/key.h"
+#include "tools/fleet/publish.h"
+#include "tools/say.h"
+
+/* A line of host.pub, and a byte that shows what is more. */
+#define LINE_SIZE 64
+
+static enum hf_error read_key(const char *file, uint8_t out_key[static KEY_BYTES])
+{
+    char line[LINE_SIZE];
+    size_t length = 0;
+    const bool from_stdin = file == NULL || strcmp(file, "-") == 0;
+    SCOPED(fd)
+    int input = from_stdin ? dup(STDIN_FILENO) : open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (input < 0)
+        return HF_EIO;
+    TRY(io_read(input, line, sizeof line, &length));
+    return length < sizeof line ? hostkey_public_parse(line, length, out_key) : HF_EFORMAT;
+}
+
+static int take_key(const struct key_call *call, uint8_t out_key[static KEY_BYTES])
+{
+    const enum hf_error error = read_key(call->words[1], out_key);
+    if (error == HF_OK)
+        return TOOL_OK;
+    return say_failure(TOOL_FAILED, error, "It is what /etc/hf-token/host.pub of the host has.",
+                       "key: the host's public key");
+}
+
+static int write_host(const struct fleet *fleet, const char *name,
+                      const uint8_t key[static KEY_BYTES])
+{
+    char file[HOST_FILE_MAX], text[KEY_TEXT_SIZE], line[KEY_TEXT_SIZE + 1];
+    enum hf_error error = host_file(name, file);
+    if (error == HF_OK)
+        error = text_format(line, sizeof line, "%s\n", key_text(key, text));
+    if (error == HF_OK)
+        error = fleet_write(fleet, file, line, strlen(line));
+    return error == HF_OK ? TOOL_OK : fleet_say(fleet, FLEET_HOSTS_FOLDER, error);
+}
+
+/* Two hosts of one key would be one host with two names. */
+static int check_key(const struct roster *roster, const uint8_t key[static KEY_BYTES])
+{
+    const struct roster_host *other = roster_host_of(roster, key);
+    if (other == NULL)
+        return TOOL_OK;
+    return say_failure(TOOL_FAILED, HF_OK, "Each machine makes its own: hf-tokenctl init",
+                       "key: that is the key of %s", other->name);
+}
+
+/* What both begin with; the words are NAME and perhaps FILE. */
+static int begin_host(struct key_call *call, struct roster *roster, uint8_t key[static KEY_BYTES])
+{
+    int code = key_name_check(call->words[0]);
+    if (code == TOOL_OK)
+        code = fleet_open(&call->fleet);
+    if (code == TOOL_OK)
+        code = fleet_lock(&call->fleet);
+    if (code == TOOL_OK)
+        code = roster_read(&call->fleet, roster);
+    if (code == TOOL_OK)
+        code = take_key(call, key);
+    return code == TOOL_OK ? check_key(roster, key) : code;
+}
+
+int key_host_add(struct key_call *call)
+{
+    SCOPED(roster) struct roster roster = {.hosts = NULL};
+    uint8_t key[KEY_BYTES];
+    int code = begin_host(call, &roster, key);
+    if (code != TOOL_OK)
+        return code;
+    if (roster_host(&roster, call->words[0]) != NULL)
+        return say_failure(TOOL_FAILED, HF_EEXISTS,
+                           "Where it has lost its key: hf-tokenctl key host replace",
+                           "key: the host %s", call->words[0]);
+    code = write_host(&call->fleet, call->words[0], key);
+    if (code == TOOL_OK)
+        say_note("key: added %s; into a pool: hf-tokenctl key pool join POOL %s", call->words[0],
+                 call->words[0]);
+    return code;
+}
+
+int key_say_no_host(const char *name)
+{
+    return say_failure(TOOL_NONE, HF_OK, "hf-tokenctl key list", "key: there is no host %s",
+                       say_quotable(name) ? name : "of that name");
+}
+
+static bool in_any_pool(const struct roster *roster, const char *name)
+{
+    for (size_t i = 0; i < roster->pool_count; i++)
+        if (names_have(&roster->pools[i].hosts, name))
+            return true;
+    return false;
+}
+
+/* The file last: until then the same call does all of it again. */
+static int replace(struct key_call *call, struct roster *roster, struct roster_host *host,
+                   const uint8_t key[static KEY_BYTES])
+{
+    SCOPED(publication) struct publication publication = {.fleet = NULL};
+    uint8_t old[KEY_BYTES];
+    const bool published = publication_wanted(&call->fleet) && in_any_pool(roster, call->words[0]);
+    memcpy(old, host->key, KEY_BYTES);
+    memcpy(host->key, key, KEY_BYTES);
+    int code = published ? fleet_unlock(&call->fleet) : TOOL_OK;
+    if (code == TOOL_OK && published)
+        code = publication_open(&call->fleet, call->valid, &publication);
+    if (code == TOOL_OK && published)
+        code = hosts_dismiss(&publication, old);
+    if (code == TOOL_OK && published)
+        code = publish_hosts(&publication, roster);
+    return code == TOOL_OK ? write_host(&call->fleet, call->words[0], key) : code;
+}
+
+int key_host_replace(struct key_call *call)
+{
+    SCOPED(roster) struct roster roster = {.hosts = NULL};
+    uint8_t key[KEY_BYTES];
+    int code = begin_host(call, &roster, key);
+    if (code != TOOL_OK)
+        return code;
+    struct roster_host *host = roster_host(&roster, call->words[0]);
+    if (host == NULL)
+        return key_say_no_host(call->words[0]);
+    code = replace(call, &roster, host, key);
+    if (code != TOOL_OK)
+        return code;
+    return say_failure(TOOL_OK, HF_OK,
+                       "Provision what is sealed to host:NAME again. Where somebody else may have "
+                       "the old key, let it leave its pools first.",
+                       "key: %s has a new key", call->words[0]);
+}
+
+int key_host_remove(struct key_call *call)
+{
+    SCOPED(roster) struct roster roster = {.hosts = NULL};
+    char file[HOST_FILE_MAX];
+    struct store_path path;
+    const char *name = call->words[0];
+    int code = fleet_open(&call->fleet);
+    if (code == TOOL_OK)
+        code = fleet_lock(&call->fleet);
+    if (code == TOOL_OK)
+        code = roster_read(&call->fleet, &roster);
+    if (code != TOOL_OK)
+        return code;
+    if (roster_host(&roster, name) == NULL)
+        return key_say_no_host(name);
+    if (in_any_pool(&roster, name))
+        return say_failure(TOOL_FAILED, HF_OK, "First: hf-tokenctl key pool leave POOL HOST",
+                           "key: %s is in a pool, and has its key", name);
+    if (host_file(name, file) != HF_OK || fleet_path(&call->fleet, file, &path) != HF_OK ||
+        unlink(path.text) != 0)
+        return fleet_say(&call->fleet, FLEET_HOSTS_FOLDER, HF_EIO);
+    say_note("key: removed %s; what is sealed to host:%s stays so until it is provisioned anew",
+             name, name);
+    return TOOL_OK;
+}

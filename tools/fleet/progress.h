@@ -1,0 +1,21 @@
+/* A bar on the terminal while many are worked on; elsewhere nothing. */
+#ifndef HF_FLEET_PROGRESS_H
+#define HF_FLEET_PROGRESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct progress {
+    const char *what; /* borrowed */
+    size_t total, done;
+    int shown; /* percent that is on the screen; -1: no bar */
+};
+
+/* Draws it where standard error is a terminal. */
+void progress_begin(struct progress *progress, const char *what, size_t total);
+void progress_step(struct progress *progress);
+
+/* Takes it away, before anything else is said. */
+void progress_end(struct progress *progress);
+
+#endif

@@ -1,0 +1,227 @@
+#include "tools/fleet/provision.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/fleet.h"
+#include "store/seal.h"
+#include "tools/exit.h"
+#include "tools/help.h"
+#include "tools/say.h"
+
+void provision_clear(struct provision *provision)
+{
+    free(provision->users);
+    free(provision->of_user);
+    free(provision->states);
+    *provision = (struct provision){0};
+}
+
+enum hf_error provision_new(const struct batch *batch, struct publication *publication,
+                            struct provision *out_provision)
+{
+    SCOPED(provision)
+    struct provision provision = {.batch = batch, .publication = publication};
+    provision.users = calloc(batch->count, sizeof *provision.users);
+    provision.of_user = calloc(batch->count, sizeof *provision.of_user);
+    provision.states = calloc(batch->count, sizeof *provision.states);
+    if (provision.users == NULL || provision.of_user == NULL || provision.states == NULL)
+        return HF_ENOMEM;
+    for (size_t i = 0; i < batch->count; i++) {
+        const bool same = i > 0 && strcmp(batch->rows[i].user, batch->rows[i - 1].user) == 0;
+        if (!same) {
+            provision.users[provision.user_count] = batch->rows[i].user;
+            provision.of_user[provision.user_count++].first = i;
+        }
+        provision.of_user[provision.user_count - 1].count++;
+    }
+    *out_provision = provision;
+    provision = (struct provision){0};
+    return HF_OK;
+}
+
+/* A row with its token as a secret of its own, for as long as it is worked on. */
+struct wish {
+    const struct batch_row *row;
+    const struct recipients *recipients;
+    const struct key_pair *identity;
+    struct secret *token;
+};
+
+static enum hf_error mark_of(const struct wish *wish, uint64_t expires,
+                             uint8_t out_mark[static TOKEN_MARK_BYTES])
+{
+    uint8_t keys[SLOTS_MAX][KEY_BYTES];
+    for (size_t i = 0; i < wish->recipients->count; i++)
+        memcpy(keys[i], wish->recipients->list[i].public_key, KEY_BYTES);
+    return fleet_mark(wish->identity, wish->row->user, wish->row->name, expires, wish->token,
+                      (const uint8_t(*)[KEY_BYTES])keys, wish->recipients->count, out_mark);
+}
+
+/* An end that was given in days moves with each call: it is kept until half of them are over. */
+static bool expiry_fits(const struct batch_row *row, uint64_t now, uint64_t expires)
+{
+    return row->lasting == 0 ? expires == row->expires
+                             : expires <= row->expires && expires >= now + row->lasting / 2;
+}
+
+static enum hf_error is_same(const struct wish *wish, uint64_t now,
+                             const struct sealed_token *token, bool *out_same)
+{
+    uint8_t mark[TOKEN_MARK_BYTES];
+    *out_same = false;
+    if (!token->has_mark || !expiry_fits(wish->row, now, token->expires))
+        return HF_OK;
+    TRY(mark_of(wish, token->expires, mark));
+    *out_same = memcmp(mark, token->mark, sizeof mark) == 0;
+    return HF_OK;
+}
+
+static enum hf_error seal(const struct wish *wish, uint64_t now, struct document *document)
+{
+    struct sealed_token sealed = {0};
+    const struct batch_row *row = wish->row;
+    TRY(token_seal(row->user, row->name, now, row->expires, wish->token, NULL,
+                   wish->recipients->list, wish->recipients->count, &sealed));
+    enum hf_error error = mark_of(wish, row->expires, sealed.mark);
+    sealed.has_mark = true;
+    if (error == HF_OK)
+        error = document_put(document, &sealed);
+    sealed_token_clear(&sealed);
+    return error;
+}
+
+/* Whether somebody else has put another token in this place since it was first read. */
+static bool is_lost(struct row_state *state, const struct sealed_token *token)
+{
+    if (state->seen)
+        return state->had != (token != NULL) ||
+               (token != NULL && memcmp(token->id, state->had_id, sizeof state->had_id) != 0);
+    state->seen = true;
+    state->had = token != NULL;
+    if (token != NULL)
+        memcpy(state->had_id, token->id, sizeof state->had_id);
+    return false;
+}
+
+static enum hf_error edit_row(struct provision *provision, size_t index, struct document *document,
+                              enum edit *out_edit)
+{
+    const struct batch *batch = provision->batch;
+    const struct batch_row *row = &batch->rows[index];
+    struct row_state *state = &provision->states[index];
+    SCOPED(secret) struct secret *token = NULL;
+    bool same = false;
+    const struct sealed_token *before = document_find(document, row->name);
+    TRY(secret_copy(row->token, row->token_length, &token));
+    const struct wish wish = {.row = row,
+                              .recipients = &batch->recipients[row->recipients],
+                              .identity = &provision->publication->fleet->identity,
+                              .token = token};
+    if (before != NULL)
+        TRY(is_same(&wish, batch->now, before, &same));
+    state->change = same ? ROW_SAME : before != NULL ? ROW_REPLACED : ROW_ADDED;
+    *out_edit = same ? EDIT_NONE : is_lost(state, before) ? EDIT_LOST : EDIT_CHANGED;
+    if (*out_edit == EDIT_CHANGED && provision->dry)
+        return before == NULL && document->token_count == TOKENS_MAX ? HF_EFULL : HF_OK;
+    return *out_edit == EDIT_CHANGED ? seal(&wish, batch->now, document) : HF_OK;
+}
+
+static enum edit edit_user(void *context, size_t index, struct document *document, bool there)
+{
+    struct provision *provision = context;
+    const struct user_rows *rows = &provision->of_user[index];
+    enum edit edit = EDIT_NONE;
+    (void)there;
+    for (size_t i = rows->first; i < rows->first + rows->count; i++) {
+        enum edit row = EDIT_NONE;
+        const enum hf_error error = edit_row(provision, i, document, &row);
+        if (error != HF_OK) {
+            progress_end(&provision->publication->progress);
+            (void)say_failure(TOOL_FAILED, error, NULL, "provision: %s: line %u",
+                              provision->batch->source, provision->batch->rows[i].line);
+            return EDIT_FAILED;
+        }
+        if (row == EDIT_LOST)
+            return EDIT_LOST;
+        if (row == EDIT_CHANGED)
+            edit = EDIT_CHANGED;
+    }
+    return edit;
+}
+
+static void show(const struct batch_row *row, enum row_change change)
+{
+    static const char signs[] = {[ROW_SAME] = '=', [ROW_ADDED] = '+', [ROW_REPLACED] = '~'};
+    printf("%c %s %s\n", signs[change], row->user, row->name);
+}
+
+static void count_row(struct provision *provision, size_t index)
+{
+    const enum row_change change = provision->states[index].change;
+    if (change == ROW_SAME)
+        provision->same++;
+    else if (change == ROW_ADDED)
+        provision->added++;
+    else
+        provision->replaced++;
+    if (provision->dry)
+        show(&provision->batch->rows[index], change);
+}
+
+static void user_done(void *context, size_t index, enum edit outcome)
+{
+    struct provision *provision = context;
+    const struct user_rows *rows = &provision->of_user[index];
+    if (outcome == EDIT_LOST) {
+        progress_end(&provision->publication->progress);
+        (void)say_failure(TOOL_FAILED, HF_ECHANGED,
+                          "Nothing of theirs was lost. Look at it: "
+                          "hf-tokenctl status; then try again.",
+                          "provision: %s was not published", provision->users[index]);
+    }
+    if (outcome == EDIT_LOST || outcome == EDIT_FAILED)
+        provision->failed++;
+    for (size_t i = rows->first; outcome < EDIT_FAILED && i < rows->first + rows->count; i++)
+        count_row(provision, i);
+    provision->renewed += outcome == EDIT_RENEWED;
+    progress_step(&provision->publication->progress);
+}
+
+static void say_summary(const struct provision *provision, int code)
+{
+    say_note("provision: %zu %s, %zu %s, %zu unchanged%s", provision->added,
+             provision->dry ? "to add" : "added", provision->replaced,
+             provision->dry ? "to replace" : "replaced", provision->same,
+             code == TOOL_OK ? "" : "; not all: the same call goes on where this one ended");
+    if (provision->renewed > 0)
+        say_note("provision: %zu documents %s, because their time was near its end",
+                 provision->renewed, provision->dry ? "to sign anew" : "signed anew");
+}
+
+int provision_run(struct provision *provision)
+{
+    const struct document_plan plan = {.users = provision->users,
+                                       .count = provision->user_count,
+                                       .edit = edit_user,
+                                       .done = user_done,
+                                       .context = provision,
+                                       .dry = provision->dry,
+                                       .renew = true};
+    int code = TOOL_OK;
+    if (!provision->dry)
+        code = users_note(provision->publication, provision->users, provision->user_count);
+    if (code != TOOL_OK)
+        return code;
+    progress_begin(&provision->publication->progress,
+                   "provision:", provision->dry ? 0 : provision->user_count);
+    code = documents_update(provision->publication, &plan);
+    progress_end(&provision->publication->progress);
+    if (!provision->dry) {
+        const int end = publication_end(provision->publication, false);
+        code = code == TOOL_OK ? end : code;
+    }
+    say_summary(provision, code);
+    return code == TOOL_OK ? help_flush() : code;
+}

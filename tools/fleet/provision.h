@@ -1,0 +1,51 @@
+/* A batch brought into users' documents: what is there already stays. */
+#ifndef HF_FLEET_PROVISION_H
+#define HF_FLEET_PROVISION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "store/document.h"
+#include "tools/fleet/batch.h"
+#include "tools/fleet/documents.h"
+#include "tools/fleet/publication.h"
+
+/* What a row means for the user's document. */
+enum row_change { ROW_SAME, ROW_ADDED, ROW_REPLACED };
+
+struct row_state {
+    enum row_change change;
+    bool seen, had;                 /* the document was read, and had a token of this name */
+    uint8_t had_id[TOKEN_ID_BYTES]; /* as it was read first */
+};
+
+/* A user's rows. */
+struct user_rows {
+    size_t first, count;
+};
+
+struct provision {
+    const struct batch *batch; /* borrowed */
+    struct publication *publication;
+    const char **users;
+    struct user_rows *of_user;
+    size_t user_count;
+    struct row_state *states; /* of the batch's rows */
+    bool dry;
+    size_t added, replaced, same, renewed, failed;
+};
+void provision_clear(struct provision *provision);
+static inline void provision_scope_end(struct provision *held)
+{
+    provision_clear(held);
+}
+
+/* Groups the batch's rows, which are sorted, by user. HF_ENOMEM. */
+HF_CHECKED enum hf_error provision_new(const struct batch *batch, struct publication *publication,
+                                       struct provision *out_provision);
+
+/* Publishes them, or only looks. Gives 0 or the exit code, and it has been said. */
+int provision_run(struct provision *provision);
+
+#endif

@@ -1,0 +1,160 @@
+#include "tools/fleet/publication.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "store/signed.h"
+#include "tools/exit.h"
+#include "tools/say.h"
+#include "tools/when.h"
+
+void publication_clear(struct publication *publication)
+{
+    progress_end(&publication->progress);
+    engine_scope_end(&publication->engine);
+    publication->engine = NULL;
+}
+
+int publication_valid(const char *command, const char *text, uint64_t *out_valid)
+{
+    const uint64_t now = when_now();
+    uint64_t until = 0;
+    if (strchr(text, 'd') == NULL || when_parse(text, now, &until) != HF_OK)
+        return say_failure(TOOL_USAGE, HF_OK, "--valid takes days, as 90d.",
+                           "%s: that is not a number of days", command);
+    *out_valid = until - now;
+    return TOOL_OK;
+}
+
+#define NO_PLACE_NEXT                                                                              \
+    "It has one section: [folder] path=DIR, or [https] url=https://..., or [etcd] endpoint=..."
+
+bool publication_wanted(const struct fleet *fleet)
+{
+    struct store_path path;
+    struct stat status;
+    return fleet_path(fleet, FLEET_PUBLISH_FILE, &path) == HF_OK && lstat(path.text, &status) == 0;
+}
+
+static int say_settings(const struct fleet *fleet, enum hf_error error, unsigned line)
+{
+    char path[FLEET_FOLDER_MAX + 1];
+    memcpy(path, fleet->folder, sizeof path);
+    (void)say_clean(path);
+    if (line > 0)
+        return say_failure(TOOL_FAILED, error, NO_PLACE_NEXT,
+                           "%s: %s/" FLEET_PUBLISH_FILE ", line %u", fleet->command, path, line);
+    return say_failure(TOOL_FAILED, error, NO_PLACE_NEXT, "%s: %s/" FLEET_PUBLISH_FILE,
+                       fleet->command, path);
+}
+
+/* The one section of publish.conf. */
+static const struct site_engine *find_place(const struct site_settings *settings)
+{
+    const struct site_engine *place = NULL;
+    for (size_t i = 0; i < ENGINE_KIND_COUNT; i++) {
+        if (settings->engines[i].address_count == 0)
+            continue;
+        if (place != NULL)
+            return NULL;
+        place = &settings->engines[i];
+    }
+    return place;
+}
+
+static enum hf_error read_settings(struct publication *publication, unsigned *out_line)
+{
+    struct store_path path;
+    TRY(fleet_path(publication->fleet, FLEET_PUBLISH_FILE, &path));
+    TRY(settings_read_own(path.text, &publication->settings, out_line));
+    publication->place = find_place(&publication->settings);
+    return publication->place != NULL ? HF_OK : HF_ECONFIG;
+}
+
+int publication_open(struct fleet *fleet, uint64_t valid, struct publication *out_publication)
+{
+    struct store_path session;
+    unsigned line = 0;
+    progress_begin(&out_publication->progress, "", 0);
+    out_publication->fleet = fleet;
+    out_publication->now = when_now();
+    out_publication->valid = valid > 0 ? valid : VALID_STANDARD;
+    if (!publication_wanted(fleet))
+        return say_settings(fleet, HF_ENOTFOUND, 0);
+    enum hf_error error = read_settings(out_publication, &line);
+    if (error == HF_OK)
+        error = fleet_path(fleet, FLEET_SESSION_FILE, &session);
+    if (error == HF_OK)
+        error = engine_new(out_publication->place, session.text, &out_publication->engine);
+    return error == HF_OK ? TOOL_OK : say_settings(fleet, error, line);
+}
+
+int publication_say(struct publication *publication, enum hf_error error, const char *path)
+{
+    progress_end(&publication->progress);
+    const struct fleet *fleet = publication->fleet;
+    const char *reason = engine_reason(publication->engine);
+    char shown[NEXT_MAX], next[NEXT_MAX];
+    (void)say_clean(strcpy(shown, path));
+    if (error == HF_EUNSIGNED)
+        return say_failure(TOOL_FAILED, error, "Look into who put it there; then take it away.",
+                           "%s: %s is not of this fleet, and is left alone", fleet->command, shown);
+    return say_failure(TOOL_FAILED, error, reason[0] != '\0' ? say_next(next, "%s", reason) : NULL,
+                       "%s: %s", fleet->command, shown);
+}
+
+uint64_t generation_next(const struct publication *publication, uint64_t generation)
+{
+    return generation < publication->now ? publication->now : generation + 1;
+}
+
+bool renewal_due(const struct publication *publication, uint64_t until)
+{
+    return until < publication->now + publication->valid / 2;
+}
+
+enum hf_error object_open(const struct fleet *fleet, enum signed_kind kind,
+                          const struct engine_object *object, const char **out_payload,
+                          size_t *out_length, bool *out_old)
+{
+    struct signers present = {.count = 1};
+    memcpy(present.keys[0], fleet->signing.public_key, SIGNER_BYTES);
+    /* Without the password nothing is signed, so that it does not matter. */
+    const bool known = fleet->signing.secret_key != NULL;
+    const enum hf_error error =
+        known ? signed_open(kind, object->bytes, object->length, &present, out_payload, out_length)
+              : HF_EUNSIGNED;
+    *out_old = known && error == HF_EUNSIGNED;
+    if (error != HF_EUNSIGNED)
+        return error;
+    return signed_open(kind, object->bytes, object->length, &fleet->signers, out_payload,
+                       out_length);
+}
+
+/* As a shell would, with the administrator's environment: it is their own file that names it. */
+static int run_command(const char *command)
+{
+    int status = 0;
+    const pid_t pid = fork();
+    if (pid == 0) {
+        (void)execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+        _exit(127);
+    }
+    if (pid < 0 || waitpid(pid, &status, 0) != pid)
+        return -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+int publication_command(const struct publication *publication)
+{
+    const char *command = publication->place->command;
+    if (command[0] == '\0' || !publication->changed)
+        return TOOL_OK;
+    if (run_command(command) == 0)
+        return TOOL_OK;
+    return say_failure(TOOL_FAILED, HF_OK, "Run it by hand; what is in the folder is complete.",
+                       "%s: the command of publish.conf has failed", publication->fleet->command);
+}

@@ -1,0 +1,90 @@
+/* One publication: the engine that publish.conf names, and the head, which is open while objects
+ * are put. */
+#ifndef HF_FLEET_PUBLICATION_H
+#define HF_FLEET_PUBLICATION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/error.h"
+#include "engine/engine.h"
+#include "site/settings.h"
+#include "store/head.h"
+#include "tools/fleet/fleet.h"
+#include "tools/fleet/names.h"
+#include "tools/fleet/progress.h"
+
+#define DAY 86400u
+/* How long what is published holds, where --valid says nothing else. */
+#define VALID_STANDARD (90 * (uint64_t)DAY)
+
+/* Objects that are asked for, and put, at a time; and how long that may take. */
+#define CHUNK          256
+#define CHUNK_PATIENCE 60000
+
+/* How often what somebody else has changed meanwhile is read again. */
+#define ROUNDS 6
+
+struct publication {
+    struct fleet *fleet; /* borrowed */
+    uint64_t now, valid; /* seconds; `valid` 0: VALID_STANDARD */
+    struct site_settings settings;
+    const struct site_engine *place;
+    struct engine *engine;
+    bool begun;   /* the head is open, by us or by somebody else */
+    bool changed; /* something was put */
+    struct progress progress;
+};
+void publication_clear(struct publication *publication);
+static inline void publication_scope_end(struct publication *held)
+{
+    publication_clear(held);
+}
+
+/* Reads --valid. Gives 0 or the exit code, and it has been said; as all here. */
+int publication_valid(const char *command, const char *text, uint64_t *out_valid);
+
+/* Reads publish.conf. Nothing is asked yet. */
+int publication_open(struct fleet *fleet, uint64_t valid, struct publication *out_publication);
+
+/* Whether there is a publish.conf. */
+bool publication_wanted(const struct fleet *fleet);
+
+/* Opens the head, before the first object is put. Again it does nothing. */
+int publication_begin(struct publication *publication);
+
+/* Closes the head that this folder has opened, now or before; with `renew` also one that somebody
+   else has left open, and one that nears its end. Then runs the folder's command where anything was
+   put. */
+int publication_end(struct publication *publication, bool renew);
+int publication_command(const struct publication *publication);
+
+/* The head as it is; *out_there is false where there is none, which leaves *out_head alone. */
+HF_CHECKED enum hf_error head_look(struct publication *publication, struct head *out_head,
+                                   bool *out_there);
+
+/* Says what the engine had against an object. Gives `code`. */
+int publication_say(struct publication *publication, enum hf_error error, const char *path);
+
+/* The next generation. It is at least the present time: where an engine has lost what it had, hosts
+   that saw a higher one would refuse what comes next. */
+uint64_t generation_next(const struct publication *publication, uint64_t generation);
+
+/* Whether something published until then is to be signed anew. */
+bool renewal_due(const struct publication *publication, uint64_t until);
+
+/* Verifies an object by this fleet's signers; *out_old says that a previous one made it. What
+   signed_open gives. */
+HF_CHECKED enum hf_error object_open(const struct fleet *fleet, enum signed_kind kind,
+                                     const struct engine_object *object, const char **out_payload,
+                                     size_t *out_length, bool *out_old);
+
+/* Users of whom there is an object, sorted: from the engine, or, where that cannot list, from the
+   folder's own list. */
+int users_list(struct publication *publication, struct names *out_users);
+
+/* Adds users to that own list, where it is needed, before they are published. */
+int users_note(struct publication *publication, const char *const *users, size_t count);
+
+#endif

@@ -1,0 +1,153 @@
+#include "tools/fleet/publish.h"
+
+#include <string.h>
+
+#include "store/document.h"
+#include "tools/arguments.h"
+#include "tools/command.h"
+#include "tools/exit.h"
+#include "tools/fleet/commands.h"
+#include "tools/fleet/documents.h"
+#include "tools/fleet/hosts.h"
+#include "tools/fleet/reseal.h"
+#include "tools/say.h"
+
+struct renewal {
+    struct publication *publication;
+    const struct roster *roster;
+    const struct names *users;
+    size_t sealed, signed_anew, stuck;
+};
+
+static enum edit edit_user(void *context, size_t index, struct document *document, bool there)
+{
+    struct renewal *renewal = context;
+    enum edit edit = EDIT_NONE;
+    for (size_t i = 0; there && i < document->token_count; i++) {
+        if (!reseal_needed(renewal->roster, &document->tokens[i]))
+            continue;
+        char name[TOKEN_NAME_MAX + 1];
+        memcpy(name, document->tokens[i].name, sizeof name);
+        const enum hf_error error =
+            reseal(renewal->publication->fleet, renewal->roster, document, name);
+        if (error != HF_OK) {
+            progress_end(&renewal->publication->progress);
+            (void)say_failure(TOOL_FAILED, error, "Provision it again.", "%s: %s of %s",
+                              renewal->publication->fleet->command, name,
+                              renewal->users->all[index]);
+            return EDIT_FAILED;
+        }
+        edit = EDIT_CHANGED;
+    }
+    return edit;
+}
+
+static void user_done(void *context, size_t index, enum edit outcome)
+{
+    struct renewal *renewal = context;
+    renewal->sealed += outcome == EDIT_CHANGED;
+    renewal->signed_anew += outcome == EDIT_RENEWED;
+    renewal->stuck += outcome == EDIT_LOST;
+    if (outcome == EDIT_LOST) {
+        progress_end(&renewal->publication->progress);
+        (void)say_failure(TOOL_FAILED, HF_ECHANGED, "Try again.", "%s: %s",
+                          renewal->publication->fleet->command, renewal->users->all[index]);
+    }
+    progress_step(&renewal->publication->progress);
+}
+
+static int renew_documents(struct renewal *renewal)
+{
+    struct publication *publication = renewal->publication;
+    const struct document_plan plan = {.users = (const char *const *)renewal->users->all,
+                                       .count = renewal->users->count,
+                                       .edit = edit_user,
+                                       .done = user_done,
+                                       .context = renewal,
+                                       .renew = true};
+    progress_begin(&publication->progress, "publish:", renewal->users->count);
+    const int code = documents_update(publication, &plan);
+    progress_end(&publication->progress);
+    return code;
+}
+
+/* An old key of a pool, which no document has any more. *out_some says whether there was any. */
+static int forget_keys(const struct fleet *fleet, struct roster *roster, bool *out_some)
+{
+    for (size_t i = 0; i < roster->pool_count; i++) {
+        struct pool_file *pool = &roster->pools[i];
+        if (pool_file_keys(pool) == 1)
+            continue;
+        pool_file_retire(pool);
+        const enum hf_error error = pool_file_write(fleet, pool);
+        if (error != HF_OK)
+            return say_failure(TOOL_FAILED, error, NULL, "%s: the pool %s", fleet->command,
+                               pool->name);
+        *out_some = true;
+    }
+    return TOOL_OK;
+}
+
+int publish_hosts(struct publication *publication, const struct roster *roster)
+{
+    const int code = hosts_update(publication, roster);
+    const int end = publication_end(publication, false);
+    return code == TOOL_OK ? end : code;
+}
+
+/* Hosts first: a new key of a pool must be there before documents are sealed to it, and the old one
+   until none is sealed to that. */
+static int publish_parts(struct renewal *renewal, struct roster *roster, struct names *users)
+{
+    struct publication *publication = renewal->publication;
+    bool some = false;
+    int code = hosts_update(publication, roster);
+    if (code == TOOL_OK)
+        code = users_list(publication, users);
+    if (code == TOOL_OK)
+        code = renew_documents(renewal);
+    if (code == TOOL_OK)
+        code = forget_keys(publication->fleet, roster, &some);
+    return code == TOOL_OK && some ? hosts_update(publication, roster) : code;
+}
+
+int publish_all(struct publication *publication, struct roster *roster)
+{
+    SCOPED(names) struct names users = {0};
+    struct renewal renewal = {.publication = publication, .roster = roster, .users = &users};
+    const int code = publish_parts(&renewal, roster, &users);
+    const int end = publication_end(publication, code == TOOL_OK);
+    const char *command = publication->fleet->command;
+    if (code == TOOL_OK && end == TOOL_OK && !publication->changed)
+        say_note("%s: everything is as it should be", command);
+    else if (renewal.sealed + renewal.signed_anew > 0)
+        say_note("%s: %zu documents sealed anew, %zu only signed anew", command, renewal.sealed,
+                 renewal.signed_anew);
+    else if (code == TOOL_OK && end == TOOL_OK)
+        say_note("%s: published", command);
+    return code == TOOL_OK ? end : code;
+}
+
+int publish_command(struct arguments *arguments)
+{
+    SCOPED(fleet) struct fleet fleet = FLEET_INIT("publish");
+    SCOPED(roster) struct roster roster = {.hosts = NULL};
+    SCOPED(publication) struct publication publication = {.fleet = NULL};
+    const char *value = "";
+    uint64_t valid = 0;
+    int argument, code = TOOL_OK;
+    while ((argument = arguments_next(arguments, &value)) != ARGUMENT_END) {
+        if (argument == OPTION_VALID)
+            code = publication_valid("publish", value, &valid);
+        else if (!fleet_option(&fleet, argument, value))
+            return arguments_stop(arguments, argument);
+        if (code != TOOL_OK)
+            return code;
+    }
+    code = fleet_begin(&fleet);
+    if (code == TOOL_OK)
+        code = roster_read(&fleet, &roster);
+    if (code == TOOL_OK)
+        code = publication_open(&fleet, valid, &publication);
+    return code == TOOL_OK ? publish_all(&publication, &roster) : code;
+}

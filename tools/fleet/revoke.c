@@ -1,0 +1,84 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "tools/exit.h"
+#include "tools/fleet/commands.h"
+#include "tools/fleet/one.h"
+#include "tools/line.h"
+#include "tools/say.h"
+
+/* All names of a document, with commas. */
+#define NAMES_TEXT_MAX (TOKENS_MAX * (TOKEN_NAME_MAX + 2) + 1)
+
+/* Takes out what is to go: also what has come since somebody was asked. */
+static enum edit edit(void *context, size_t index, struct document *document, bool there)
+{
+    const struct one *one = context;
+    enum edit edit = EDIT_NONE;
+    (void)index;
+    (void)there;
+    for (size_t i = document->token_count; i > 0; i--) {
+        char name[TOKEN_NAME_MAX + 1];
+        memcpy(name, document->tokens[i - 1].name, sizeof name);
+        if (one->name != NULL && strcmp(name, one->name) != 0)
+            continue;
+        if (document_remove(document, name) == HF_OK)
+            edit = EDIT_CHANGED;
+    }
+    return edit;
+}
+
+static void list_names(const struct document *document, const char *name,
+                       char text[static NAMES_TEXT_MAX])
+{
+    text[0] = '\0';
+    for (size_t i = 0; i < document->token_count; i++) {
+        const size_t used = strlen(text);
+        if (name == NULL || strcmp(document->tokens[i].name, name) == 0)
+            (void)snprintf(text + used, NAMES_TEXT_MAX - used, "%s%s", used > 0 ? ", " : "",
+                           document->tokens[i].name);
+    }
+}
+
+static int ask(const struct one *one, const char *names)
+{
+    char question[NAMES_TEXT_MAX + NEXT_MAX];
+    if (one->yes)
+        return TOOL_OK;
+    if (!line_interactive())
+        return say_failure(TOOL_USAGE, HF_OK, "--yes does not ask.",
+                           "revoke: there is no terminal to ask on");
+    (void)snprintf(question, sizeof question, "Revoke %s of %s on all hosts (y/n)? ", names,
+                   one->user);
+    if (line_yes(question))
+        return TOOL_OK;
+    say_note("revoke: nothing was changed");
+    return TOOL_FAILED;
+}
+
+int revoke_command(struct arguments *arguments)
+{
+    SCOPED(one) struct one one = {.fleet = FLEET_INIT("revoke")};
+    SCOPED(document) struct document *document = NULL;
+    char names[NAMES_TEXT_MAX];
+    int code = one_words(&one, arguments);
+    if (code != -1)
+        return code;
+    code = one_begin(&one);
+    if (code == TOOL_OK)
+        code = one_get(&one, &document);
+    if (code != TOOL_OK)
+        return code;
+    list_names(document, one.name, names);
+    if (names[0] == '\0')
+        return one_say_none(&one);
+    code = ask(&one, names);
+    if (code == TOOL_OK)
+        code = one_update(&one, edit, &one);
+    if (code != TOOL_OK)
+        return code;
+    return say_failure(TOOL_OK, HF_OK,
+                       "Hosts take it out of the sessions with their next refresh. The Hub still "
+                       "takes it: revoke it there, too.",
+                       "revoke: revoked %s of %s", names, one.user);
+}

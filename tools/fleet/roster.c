@@ -1,0 +1,235 @@
+#include "tools/fleet/roster.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/name.h"
+#include "store/hostkey.h"
+#include "tools/exit.h"
+#include "tools/fleet/fleet.h"
+#include "tools/say.h"
+
+#define HOST_SUFFIX ".pub"
+#define POOL_SUFFIX ".pool"
+#define HOST_PREFIX "host:"
+
+/* A line of host.pub. */
+#define HOST_TEXT_MAX 46
+
+void roster_clear(struct roster *roster)
+{
+    for (size_t i = 0; i < roster->pool_count; i++)
+        pool_file_clear(&roster->pools[i]);
+    free(roster->pools);
+    free(roster->hosts);
+    free(roster->by_key);
+    *roster = (struct roster){0};
+}
+
+enum hf_error host_file(const char *name, char out_file[static HOST_FILE_MAX])
+{
+    return text_format(out_file, HOST_FILE_MAX, FLEET_HOSTS_FOLDER "/%s" HOST_SUFFIX, name);
+}
+
+/* The names of a folder's files that end so, sorted, without their ends. */
+static enum hf_error list_folder(const struct fleet *fleet, const char *folder, const char *suffix,
+                                 struct names *names)
+{
+    struct store_path path;
+    TRY(fleet_path(fleet, folder, &path));
+    DIR *opened = opendir(path.text);
+    if (opened == NULL)
+        return errno == ENOENT ? HF_OK : HF_EIO;
+    enum hf_error error = HF_OK;
+    for (struct dirent *entry; error == HF_OK && (entry = readdir(opened)) != NULL;) {
+        const size_t length = strlen(entry->d_name), end = strlen(suffix);
+        if (length <= end || strcmp(entry->d_name + length - end, suffix) != 0)
+            continue;
+        entry->d_name[length - end] = '\0';
+        if (token_name_valid(entry->d_name))
+            error = names_add(names, entry->d_name);
+    }
+    closedir(opened);
+    names_sort(names);
+    return error;
+}
+
+static enum hf_error read_host(const struct fleet *fleet, const char *name,
+                               struct roster_host *host)
+{
+    char file[HOST_FILE_MAX];
+    SCOPED(text) char *text = NULL;
+    size_t length = 0;
+    TRY(text_format(host->name, sizeof host->name, "%s", name));
+    TRY(host_file(name, file));
+    TRY(fleet_read(fleet, file, HOST_TEXT_MAX, &text, &length));
+    return hostkey_public_parse(text, length, host->key);
+}
+
+static int say_file(const struct fleet *fleet, const char *folder, const char *name,
+                    const char *suffix, enum hf_error error)
+{
+    char file[2 * POOL_NAME_MAX];
+    const int system = errno;
+    if (text_format(file, sizeof file, "%s/%s%s", folder, name, suffix) != HF_OK)
+        return TOOL_FAILED;
+    errno = system;
+    return fleet_say(fleet, file, error);
+}
+
+static int compare_keys(const void *one, const void *other, void *hosts)
+{
+    const struct roster_host *all = hosts;
+    return memcmp(all[*(const size_t *)one].key, all[*(const size_t *)other].key, KEY_BYTES);
+}
+
+static int read_hosts(const struct fleet *fleet, struct roster *roster)
+{
+    SCOPED(names) struct names names = {0};
+    enum hf_error error = list_folder(fleet, FLEET_HOSTS_FOLDER, HOST_SUFFIX, &names);
+    if (error != HF_OK)
+        return fleet_say(fleet, FLEET_HOSTS_FOLDER, error);
+    roster->hosts = calloc(names.count + 1, sizeof *roster->hosts);
+    roster->by_key = calloc(names.count + 1, sizeof *roster->by_key);
+    if (roster->hosts == NULL || roster->by_key == NULL)
+        return fleet_say(fleet, FLEET_HOSTS_FOLDER, HF_ENOMEM);
+    for (size_t i = 0; i < names.count; i++, roster->host_count++) {
+        error = read_host(fleet, names.all[i], &roster->hosts[i]);
+        if (error != HF_OK)
+            return say_file(fleet, FLEET_HOSTS_FOLDER, names.all[i], HOST_SUFFIX, error);
+        roster->by_key[i] = i;
+    }
+    qsort_r(roster->by_key, roster->host_count, sizeof *roster->by_key, compare_keys,
+            roster->hosts);
+    return TOOL_OK;
+}
+
+static int read_pools(const struct fleet *fleet, struct roster *roster)
+{
+    SCOPED(names) struct names names = {0};
+    enum hf_error error = list_folder(fleet, FLEET_POOLS_FOLDER, POOL_SUFFIX, &names);
+    if (error != HF_OK)
+        return fleet_say(fleet, FLEET_POOLS_FOLDER, error);
+    roster->pools = calloc(names.count + 1, sizeof *roster->pools);
+    if (roster->pools == NULL)
+        return fleet_say(fleet, FLEET_POOLS_FOLDER, HF_ENOMEM);
+    for (size_t i = 0; i < names.count; i++, roster->pool_count++) {
+        error = pool_file_read(fleet, names.all[i], &roster->pools[i]);
+        if (error != HF_OK)
+            return say_file(fleet, FLEET_POOLS_FOLDER, names.all[i], POOL_SUFFIX, error);
+    }
+    return TOOL_OK;
+}
+
+int roster_read(const struct fleet *fleet, struct roster *out_roster)
+{
+    int code = read_hosts(fleet, out_roster);
+    return code == TOOL_OK ? read_pools(fleet, out_roster) : code;
+}
+
+struct roster_host *roster_host(const struct roster *roster, const char *name)
+{
+    size_t low = 0, high = roster->host_count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        const int order = strcmp(name, roster->hosts[middle].name);
+        if (order == 0)
+            return &roster->hosts[middle];
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return NULL;
+}
+
+struct pool_file *roster_pool(const struct roster *roster, const char *name)
+{
+    for (size_t i = 0; i < roster->pool_count; i++)
+        if (strcmp(roster->pools[i].name, name) == 0)
+            return &roster->pools[i];
+    return NULL;
+}
+
+const struct roster_host *roster_host_of(const struct roster *roster,
+                                         const uint8_t key[static KEY_BYTES])
+{
+    size_t low = 0, high = roster->host_count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        const struct roster_host *host = &roster->hosts[roster->by_key[middle]];
+        const int order = memcmp(key, host->key, KEY_BYTES);
+        if (order == 0)
+            return host;
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return NULL;
+}
+
+struct pool_file *roster_pool_of(const struct roster *roster, const uint8_t key[static KEY_BYTES],
+                                 bool *out_present)
+{
+    for (size_t i = 0; i < roster->pool_count; i++) {
+        struct pool_file *pool = &roster->pools[i];
+        for (size_t j = 0; j < pool->secret_count; j++) {
+            if (memcmp(pool->secrets[j].public_key, key, KEY_BYTES) != 0)
+                continue;
+            *out_present = memcmp(key, pool_file_key(pool), KEY_BYTES) == 0;
+            return pool;
+        }
+    }
+    return NULL;
+}
+
+static enum hf_error find_recipient(const struct roster *roster, const char *word,
+                                    struct recipient *out_recipient)
+{
+    const bool is_host = strncmp(word, HOST_PREFIX, strlen(HOST_PREFIX)) == 0;
+    const struct roster_host *host =
+        is_host ? roster_host(roster, word + strlen(HOST_PREFIX)) : NULL;
+    const struct pool_file *pool = is_host ? NULL : roster_pool(roster, word);
+    if (host == NULL && pool == NULL)
+        return HF_ENOTFOUND;
+    *out_recipient = (struct recipient){.kind = is_host ? SLOT_HOST : SLOT_POOL};
+    memcpy(out_recipient->public_key, is_host ? host->key : pool_file_key(pool), KEY_BYTES);
+    return HF_OK;
+}
+
+enum hf_error recipients_add(const struct roster *roster, const char *word,
+                             struct recipients *recipients)
+{
+    struct recipient found;
+    TRY(find_recipient(roster, word, &found));
+    for (size_t i = 0; i < recipients->count; i++)
+        if (memcmp(recipients->list[i].public_key, found.public_key, KEY_BYTES) == 0)
+            return HF_OK;
+    if (recipients->count == SLOTS_MAX)
+        return HF_EFULL;
+    recipients->list[recipients->count++] = found;
+    return HF_OK;
+}
+
+const char *recipient_text(const struct roster *roster, const struct slot *slot,
+                           char text[static RECIPIENT_TEXT_MAX])
+{
+    bool present = true;
+    char key[KEY_TEXT_SIZE];
+    const struct roster_host *host =
+        slot->kind == SLOT_HOST ? roster_host_of(roster, slot->recipient) : NULL;
+    const struct pool_file *pool =
+        slot->kind == SLOT_POOL ? roster_pool_of(roster, slot->recipient, &present) : NULL;
+    if (host != NULL)
+        (void)snprintf(text, RECIPIENT_TEXT_MAX, HOST_PREFIX "%s", host->name);
+    else if (pool != NULL)
+        (void)snprintf(text, RECIPIENT_TEXT_MAX, "%s%s", pool->name, present ? "" : " (old key)");
+    else
+        (void)snprintf(text, RECIPIENT_TEXT_MAX, "%s %.8s...", slot_kind_name(slot->kind),
+                       key_text(slot->recipient, key));
+    return text;
+}

@@ -1,0 +1,116 @@
+#include <string.h>
+
+#include "store/fleet.h"
+#include "store/seal.h"
+#include "tools/exit.h"
+#include "tools/fleet/commands.h"
+#include "tools/fleet/one.h"
+#include "tools/intake.h"
+#include "tools/say.h"
+#include "tools/when.h"
+
+struct rotation {
+    struct one *one;
+    char name[TOKEN_NAME_MAX + 1];
+    uint8_t id[TOKEN_ID_BYTES]; /* of the token that it takes the place of */
+    uint64_t expires;
+    struct recipients recipients;
+    struct secret *token;
+};
+
+static void rotation_scope_end(struct rotation *held)
+{
+    secret_free(held->token);
+}
+
+/* The same as before; of a pool that has a new key by now, that one. */
+static void take_recipients(struct rotation *rotation, const struct sealed_token *token)
+{
+    for (size_t i = 0; i < token->slot_count; i++) {
+        const struct slot *slot = &token->slots[i];
+        struct recipient *recipient = &rotation->recipients.list[i];
+        bool present = true;
+        const struct pool_file *pool =
+            roster_pool_of(&rotation->one->roster, slot->recipient, &present);
+        recipient->kind = slot->kind;
+        memcpy(recipient->public_key, pool != NULL ? pool_file_key(pool) : slot->recipient,
+               KEY_BYTES);
+    }
+    rotation->recipients.count = token->slot_count;
+}
+
+static enum hf_error seal(const struct rotation *rotation, struct document *document)
+{
+    const struct recipients *recipients = &rotation->recipients;
+    struct sealed_token sealed = {0};
+    uint8_t keys[SLOTS_MAX][KEY_BYTES];
+    TRY(token_seal(document->user, rotation->name, rotation->one->publication.now,
+                   rotation->expires, rotation->token, NULL, recipients->list, recipients->count,
+                   &sealed));
+    for (size_t i = 0; i < recipients->count; i++)
+        memcpy(keys[i], recipients->list[i].public_key, KEY_BYTES);
+    enum hf_error error = fleet_mark(
+        &rotation->one->fleet.identity, document->user, rotation->name, rotation->expires,
+        rotation->token, (const uint8_t(*)[KEY_BYTES])keys, recipients->count, sealed.mark);
+    sealed.has_mark = true;
+    if (error == HF_OK)
+        error = document_put(document, &sealed);
+    sealed_token_clear(&sealed);
+    return error;
+}
+
+/* Where somebody else has replaced or revoked it meanwhile, that stands. */
+static enum edit edit(void *context, size_t index, struct document *document, bool there)
+{
+    const struct rotation *rotation = context;
+    const struct sealed_token *token = document_find(document, rotation->name);
+    (void)index;
+    (void)there;
+    if (token == NULL || memcmp(token->id, rotation->id, sizeof rotation->id) != 0)
+        return EDIT_LOST;
+    const enum hf_error error = seal(rotation, document);
+    if (error == HF_OK)
+        return EDIT_CHANGED;
+    (void)say_failure(TOOL_FAILED, error, NULL, "rotate");
+    return EDIT_FAILED;
+}
+
+static int find_token(struct one *one, struct rotation *rotation)
+{
+    SCOPED(document) struct document *document = NULL;
+    int code = one_get(one, &document);
+    if (code != TOOL_OK)
+        return code;
+    const struct sealed_token *token =
+        document_find(document, one->name != NULL ? one->name : document->default_name);
+    if (token == NULL)
+        return one_say_none(one);
+    memcpy(rotation->name, token->name, sizeof rotation->name);
+    memcpy(rotation->id, token->id, sizeof rotation->id);
+    take_recipients(rotation, token);
+    return TOOL_OK;
+}
+
+int rotate_command(struct arguments *arguments)
+{
+    SCOPED(one) struct one one = {.fleet = FLEET_INIT("rotate")};
+    SCOPED(rotation) struct rotation rotation = {.one = &one};
+    int code = one_words(&one, arguments);
+    if (code != -1)
+        return code;
+    code = intake_expires("rotate", one.expires, when_now(), &rotation.expires);
+    if (code == TOOL_OK)
+        code = one_begin(&one);
+    if (code == TOOL_OK)
+        code = find_token(&one, &rotation);
+    const struct intake intake = {.command = "rotate", .user = one.user, .name = rotation.name};
+    if (code == TOOL_OK)
+        code = intake_ask(&intake, &rotation.token);
+    if (code == TOOL_OK)
+        code = one_update(&one, edit, &rotation);
+    if (code != TOOL_OK)
+        return code;
+    return say_failure(TOOL_OK, HF_OK, "Revoke the old one at the Hub.",
+                       "rotate: %s of %s is replaced; hosts place it with their next refresh",
+                       rotation.name, one.user);
+}
