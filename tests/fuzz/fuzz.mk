@@ -1,5 +1,6 @@
 # Fuzzers. With --enable-fuzzers they are libFuzzer's; else programs that replay the corpus, in `make check`.
 fuzz_programs = fuzz-document fuzz-identity fuzz-json fuzz-switch fuzz-hostpub \
+	fuzz-signed fuzz-signers fuzz-answer fuzz-head fuzz-host-keys fuzz-object-path \
 	fuzz-whoami fuzz-oauth fuzz-endpoint fuzz-grant fuzz-headers
 check_PROGRAMS += $(fuzz_programs)
 TESTS += tests/fuzz/run
@@ -39,6 +40,37 @@ fuzz_hostpub_CPPFLAGS = $(fuzz_cppflags)
 fuzz_hostpub_SOURCES = tests/fuzz/fuzz-hostpub.c $(fuzz_main)
 fuzz_hostpub_LDFLAGS = $(fuzz_ldflags)
 fuzz_hostpub_LDADD = $(fuzz_ldadd)
+
+# What is published.
+fuzz_signed_CPPFLAGS = $(fuzz_cppflags)
+fuzz_signed_SOURCES = tests/fuzz/fuzz-signed.c $(fuzz_main)
+fuzz_signed_LDFLAGS = $(fuzz_ldflags)
+fuzz_signed_LDADD = $(fuzz_ldadd)
+
+fuzz_signers_CPPFLAGS = $(fuzz_cppflags)
+fuzz_signers_SOURCES = tests/fuzz/fuzz-signers.c $(fuzz_main)
+fuzz_signers_LDFLAGS = $(fuzz_ldflags)
+fuzz_signers_LDADD = $(fuzz_ldadd)
+
+fuzz_answer_CPPFLAGS = $(fuzz_cppflags)
+fuzz_answer_SOURCES = tests/fuzz/fuzz-answer.c $(fuzz_main)
+fuzz_answer_LDFLAGS = $(fuzz_ldflags)
+fuzz_answer_LDADD = $(fuzz_ldadd)
+
+fuzz_head_CPPFLAGS = $(fuzz_cppflags)
+fuzz_head_SOURCES = tests/fuzz/fuzz-head.c $(fuzz_main)
+fuzz_head_LDFLAGS = $(fuzz_ldflags)
+fuzz_head_LDADD = $(fuzz_ldadd)
+
+fuzz_host_keys_CPPFLAGS = $(fuzz_cppflags)
+fuzz_host_keys_SOURCES = tests/fuzz/fuzz-host-keys.c $(fuzz_main)
+fuzz_host_keys_LDFLAGS = $(fuzz_ldflags)
+fuzz_host_keys_LDADD = $(fuzz_ldadd)
+
+fuzz_object_path_CPPFLAGS = $(fuzz_cppflags)
+fuzz_object_path_SOURCES = tests/fuzz/fuzz-object-path.c $(fuzz_main)
+fuzz_object_path_LDFLAGS = $(fuzz_ldflags)
+fuzz_object_path_LDADD = $(fuzz_ldadd)
 
 # What other programs keep.
 clients_programs = fuzz-stored-file fuzz-netrc-file fuzz-git-file fuzz-shell-file \
