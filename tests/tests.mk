@@ -6,4 +6,7 @@ include tests/unit/tools.mk
 include tests/vectors/vectors.mk
 include tests/fuzz/fuzz.mk
 include tests/system/system.mk
+include tests/unit/source.mk
+include tests/unit/fleet.mk
 include tests/fleet/fleet.mk
+include tests/bench/bench.mk
