@@ -123,6 +123,9 @@ enum hf_error engine_get(struct engine *engine, const char *path,
         task.expected = *known;
     TRY(check_tasks(engine, &task, 1, false));
     engine->operations->get_all(engine, &task, 1, known != NULL && known->text[0] != '\0', until);
+    /* What came of addresses that were tried before is of no use any more. */
+    if (task.error == HF_OK || task.error == HF_EUNCHANGED || task.error == HF_ENOTFOUND)
+        engine->reason[0] = '\0';
     if (task.error == HF_OK)
         *out_object = task.object;
     return task.error;

@@ -61,7 +61,6 @@ static enum job_next refuse(struct job *job)
             return JOB_STEP;
         return job_done(job, error);
     }
-    job->unknown = job->unknown || (error == HF_EUNAVAIL && !fault.final);
     (void)job_failed(job, error, fault.text);
     return fault.final ? job_done(job, error) : JOB_FAILED;
 }
@@ -155,10 +154,12 @@ static enum hf_error ask_put(struct job *job, struct transfer_plan *plan)
     return fill(job, "txn", ANSWER_OBJECT_MAX, plan);
 }
 
-/* What is in the way is one's own, put by an attempt that got no answer. */
+/* What is in the way is one's own, put by an attempt that got no answer; libcurl makes a second one
+   by itself where a kept connection was closed. Had another put the same bytes, all would be well
+   too. */
 static bool is_own(const struct job *job, const struct engine_object *found)
 {
-    return job->unknown && found->bytes != NULL && found->length == job->task->length &&
+    return found->bytes != NULL && found->length == job->task->length &&
            (found->length == 0 || memcmp(found->bytes, job->task->bytes, found->length) == 0);
 }
 
@@ -179,7 +180,6 @@ static enum job_next take_put(struct job *job)
     }
     if (error == HF_OK || error == HF_ECHANGED)
         return job_done(job, error);
-    job->unknown = true;
     return job_failed(job, error, error_text(error));
 }
 

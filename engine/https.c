@@ -217,11 +217,10 @@ static enum job_next take_first_look(struct job *job)
 static enum job_next take_put(struct job *job)
 {
     const long status = job->transfer.status;
-    if (status == 412)
-        return job_done(job, HF_ECHANGED);
-    /* What stands between may say that of a put which goes on. */
-    job->unknown = job->unknown || status >= 500;
-    if (status < 200 || status > 299)
+    /* libcurl asks twice where a kept connection was closed, so that it may be one's own put which
+       is in the way; and what stands between may say 5xx of a put that goes on. */
+    job->unknown = job->unknown || status == 412 || status >= 500;
+    if (status != 412 && (status < 200 || status > 299))
         return refuse(job, true);
     job->step = STEP_LOOK;
     return JOB_STEP;

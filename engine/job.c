@@ -15,7 +15,7 @@ struct job_limits {
 /* What a get may take, engine.h; and an admin's work, where a cluster that chooses a leader or a
    slow disk is waited for. */
 static const struct job_limits hasty = {ENGINE_CONNECT, ENGINE_ENDPOINT, ENGINE_PATIENCE};
-static const struct job_limits patient = {2000, 4000, 30000};
+static const struct job_limits patient = {1000, 2000, 30000};
 
 /* All that runs. */
 struct run {
@@ -107,28 +107,26 @@ static enum hf_error begin(struct run *run, struct job *job)
     return HF_OK;
 }
 
-/* No time is left: where the caller's is over that is the error, else what was met with. */
-static enum hf_error out_of_time(const struct run *run, struct job *job)
+/* Where it was the caller's time that ran out, that is the error; the reason stays. */
+static enum hf_error final_error(const struct run *run, struct job *job)
 {
-    if (clock_ms() >= run->plan->until)
-        (void)job_failed(job, HF_EDEADLINE, "no answer until the deadline");
-    else
+    if (job->error == HF_OK)
         (void)job_failed(job, HF_EUNAVAIL, "no answer in time");
+    if (job->error == HF_EUNAVAIL && clock_ms() >= run->plan->until)
+        job->error = HF_EDEADLINE;
     return job->error;
 }
 
 /* Begins an attempt of the task; false: the task has ended, by an error. */
 static bool attempt(struct run *run, struct job *job)
 {
-    enum hf_error error = begin(run, job);
+    const enum hf_error error = begin(run, job);
     if (error == HF_OK)
         return true;
     job_clear(job);
-    if (error == HF_EDEADLINE)
-        error = out_of_time(run, job);
-    else
+    if (error != HF_EDEADLINE)
         (void)job_failed(job, error, error_text(error));
-    (void)job_done(job, error);
+    (void)job_done(job, final_error(run, job));
     return false;
 }
 
@@ -155,7 +153,7 @@ static bool go_on(struct run *run, struct job *job)
     job->attempt++;
     if (job->attempt < run->plan->addresses * run->plan->rounds)
         return attempt(run, job);
-    (void)job_done(job, job->error);
+    (void)job_done(job, final_error(run, job));
     return false;
 }
 
