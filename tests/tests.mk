@@ -5,6 +5,7 @@ include tests/unit/hub.mk
 include tests/unit/tools.mk
 include tests/vectors/vectors.mk
 include tests/fuzz/fuzz.mk
+include tests/fuzz/fleet.mk
 include tests/system/system.mk
 include tests/unit/source.mk
 include tests/unit/fleet.mk
