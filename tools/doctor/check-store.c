@@ -171,6 +171,15 @@ static void check_token(struct doctor *doctor, const struct holding *holding)
         doctor_find(doctor, LEVEL_BAD, say_next(next, "hf-token login --name %s", holding->name),
                     "%s is sealed to another machine or identity", holding->name);
         break;
+    case TOKEN_REVOKED:
+        doctor_find(doctor, LEVEL_WARN, "Ask for a new one; it comes with your next login.",
+                    "the administrator has revoked %s", holding->name);
+        break;
+    case TOKEN_CUT_OFF:
+        doctor_find(doctor, LEVEL_BAD, "See to the network; then: hf-tokenctl refresh, as root",
+                    "%s is gone, since the machine could not reach %s", holding->name,
+                    holding->source);
+        break;
     default:
         break;
     }

@@ -52,12 +52,15 @@ static enum hf_error open_and_place(const struct holdings *holdings, const struc
     /* As the placer does it: what was refreshed since the document was read stays. */
     if (ring_grant_is_newer(ring, holding->name, holding->sealed->id))
         return HF_OK;
+    struct ring_origin origin;
+    const bool given = place_origin(holding, when_now(), &origin);
     const struct ring_entry entry = {.name = holding->name,
                                      .id = holding->sealed->id,
                                      .token = token,
                                      .grant = grant,
                                      .created = holding->sealed->created,
-                                     .expires = holding->sealed->expires};
+                                     .expires = holding->sealed->expires,
+                                     .origin = given ? &origin : NULL};
     return ring_place(ring, &entry, when_now());
 }
 

@@ -14,8 +14,9 @@
 const char *token_state_name(enum token_state state)
 {
     static const char *const names[TOKEN_STATE_COUNT] = {
-        [TOKEN_READY] = "ready",     [TOKEN_DUE] = "due",       [TOKEN_LOCKED] = "locked",
-        [TOKEN_EXPIRED] = "expired", [TOKEN_ABSENT] = "absent", [TOKEN_FOREIGN] = "foreign",
+        [TOKEN_READY] = "ready",     [TOKEN_DUE] = "due",         [TOKEN_LOCKED] = "locked",
+        [TOKEN_EXPIRED] = "expired", [TOKEN_ABSENT] = "absent",   [TOKEN_FOREIGN] = "foreign",
+        [TOKEN_REVOKED] = "revoked", [TOKEN_CUT_OFF] = "cut-off",
     };
     return names[state];
 }
@@ -71,6 +72,23 @@ const struct holdings_source *holdings_trouble(const struct holdings *holdings)
     return NULL;
 }
 
+/* A ring of the user's making may say anything; their own document it does not speak of. */
+static void read_origins(struct holdings_ring *ring)
+{
+    char names[RING_TOKENS_MAX][TOKEN_NAME_MAX + 1];
+    size_t count = 0;
+    if (ring_origin_names(ring->serial, names, &count) != HF_OK)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        struct holdings_origin *held = &ring->origins[ring->origin_count];
+        if (ring_origin_get(ring->serial, names[i], &held->origin) != HF_OK ||
+            strcmp(held->origin.source, SOURCE_OWN) == 0)
+            continue;
+        memcpy(held->name, names[i], sizeof held->name);
+        ring->origin_count++;
+    }
+}
+
 static void read_ring(struct holdings_ring *ring)
 {
     ring->found = ring_find(&ring->serial, &ring->way) == HF_OK;
@@ -80,6 +98,15 @@ static void read_ring(struct holdings_ring *ring)
         ring->name_count = 0;
     if (ring_default(ring->serial, ring->default_name) != HF_OK)
         ring->default_name[0] = '\0';
+    read_origins(ring);
+}
+
+static const struct ring_origin *find_origin(const struct holdings_ring *ring, const char *name)
+{
+    for (size_t i = 0; i < ring->origin_count; i++)
+        if (strcmp(ring->origins[i].name, name) == 0)
+            return &ring->origins[i].origin;
+    return NULL;
 }
 
 static bool in_ring(const struct holdings_ring *ring, const char *name)
@@ -174,8 +201,33 @@ static void add(struct holdings *holdings, const char *name, enum token_state st
     struct holding *holding = &holdings->tokens[holdings->count++];
     memcpy(holding->name, name, strlen(name) + 1);
     holding->state = state;
-    holding->source = source;
+    holding->origin = find_origin(&holdings->ring, name);
+    holding->source = source == NULL && holding->origin != NULL ? holding->origin->source : source;
     holding->sealed = sealed;
+}
+
+/* What became of a token that the ring had from a source. */
+static enum token_state state_by_origin(const struct holdings *holdings,
+                                        const struct ring_origin *origin)
+{
+    if (origin->state == ORIGIN_REVOKED)
+        return TOKEN_REVOKED;
+    if (origin->expires != 0 && origin->expires <= holdings->now)
+        return TOKEN_EXPIRED;
+    return origin->lifetime != 0 && origin->confirmed + origin->lifetime <= holdings->now
+               ? TOKEN_CUT_OFF
+               : TOKEN_ABSENT;
+}
+
+/* What no document that is at hand has. */
+static void add_ring(struct holdings *holdings)
+{
+    const struct holdings_ring *ring = &holdings->ring;
+    for (size_t i = 0; i < ring->name_count; i++)
+        add(holdings, ring->names[i], TOKEN_READY, NULL, NULL);
+    for (size_t i = 0; i < ring->origin_count; i++)
+        add(holdings, ring->origins[i].name, state_by_origin(holdings, &ring->origins[i].origin),
+            NULL, NULL);
 }
 
 /* As the placer does it: the first source that has a name wins it, the first that has a default
@@ -223,8 +275,7 @@ enum hf_error holdings_read(struct holdings **out_holdings)
     holdings->host_error = hostkey_recipient(holdings->host_key);
     holdings->identity_error = identity_read(&holdings->account, &holdings->identity);
     read_sources(holdings);
-    for (size_t i = 0; i < holdings->ring.name_count; i++)
-        add(holdings, holdings->ring.names[i], TOKEN_READY, NULL, NULL);
+    add_ring(holdings);
     *out_holdings = TAKE(holdings);
     return HF_OK;
 }

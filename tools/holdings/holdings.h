@@ -10,6 +10,7 @@
 #include "common/error.h"
 #include "common/name.h"
 #include "common/scope.h"
+#include "keyring/origin.h"
 #include "keyring/ring.h"
 #include "store/document.h"
 #include "store/identity.h"
@@ -25,14 +26,17 @@ enum token_state {
     TOKEN_EXPIRED, /* its time is over */
     TOKEN_ABSENT,  /* sealed to this machine: comes with the next login */
     TOKEN_FOREIGN, /* sealed to nothing that is here */
+    TOKEN_REVOKED, /* the administrator has taken it back */
+    TOKEN_CUT_OFF, /* its source was not reached for too long, and so the kernel ended it */
     TOKEN_STATE_COUNT
 };
 
 struct holding {
     char name[TOKEN_NAME_MAX + 1];
     enum token_state state;
-    const char *source;                /* borrowed; NULL: only the ring has it */
-    const struct sealed_token *sealed; /* borrowed; NULL as well then */
+    const char *source; /* borrowed; NULL: only the ring has it, and it says no more */
+    const struct sealed_token *sealed; /* borrowed; NULL where no document that is at hand has it */
+    const struct ring_origin *origin;  /* borrowed; NULL: the ring has none */
 };
 
 /* One source's answer, parsed. */
@@ -42,16 +46,24 @@ struct holdings_source {
     struct document *document; /* owned; NULL with an error */
 };
 
+/* What the ring says of a token that is an administrator's, whether it is there or not. */
+struct holdings_origin {
+    char name[TOKEN_NAME_MAX + 1];
+    struct ring_origin origin;
+};
+
 struct holdings_ring {
     bool found;
     enum ring_way way;
     ring_serial serial;
     char names[RING_TOKENS_MAX][TOKEN_NAME_MAX + 1];
     size_t name_count;
+    struct holdings_origin origins[RING_TOKENS_MAX];
+    size_t origin_count;
     char default_name[TOKEN_NAME_MAX + 1]; /* empty: it has none */
 };
 
-#define HOLDINGS_MAX (SWITCH_SOURCES_MAX * TOKENS_MAX + RING_TOKENS_MAX)
+#define HOLDINGS_MAX (SWITCH_SOURCES_MAX * TOKENS_MAX + 2 * RING_TOKENS_MAX)
 
 struct holdings {
     struct account account;
@@ -113,7 +125,8 @@ const struct holdings_source *holdings_trouble(const struct holdings *holdings);
 /* Whether there is an identity that cannot be used: its mode, owner or content. */
 bool holdings_identity_trouble(const struct holdings *holdings);
 
-/* Words for output: "ready", "due", "locked", "expired", "absent", "foreign". */
+/* Words for output: "ready", "due", "locked", "expired", "absent", "foreign", "revoked", "cut-off".
+ */
 const char *token_state_name(enum token_state state);
 
 #endif

@@ -47,6 +47,20 @@ static const char *role_of(const struct holding *holding, char text[static ABOUT
     return say_clean(text);
 }
 
+/* When its time is over: by its document, or by what the ring has kept of that. 0: never, or not
+   known. */
+static uint64_t expiry_of(const struct holding *holding)
+{
+    if (holding->sealed != NULL)
+        return holding->sealed->expires;
+    return holding->origin != NULL ? holding->origin->expires : 0;
+}
+
+static bool has_expiry(const struct holding *holding)
+{
+    return holding->sealed != NULL || holding->origin != NULL;
+}
+
 static void fill(struct row *row, const struct holding *holding)
 {
     const struct sealed_token *sealed = holding->sealed;
@@ -55,7 +69,7 @@ static void fill(struct row *row, const struct holding *holding)
         [COLUMN_STATE] = token_state_name(holding->state),
         [COLUMN_SEALED] = sealed != NULL ? seals_text(sealed, row->seals) : "-",
         [COLUMN_SOURCE] = holding->source != NULL ? holding->source : "-",
-        [COLUMN_EXPIRES] = sealed != NULL ? when_print(sealed->expires, row->expires) : "-",
+        [COLUMN_EXPIRES] = has_expiry(holding) ? when_print(expiry_of(holding), row->expires) : "-",
         [COLUMN_ROLE] = role_of(holding, row->role),
         [COLUMN_ACCOUNT] = account_of(holding, row->account)};
     memcpy(row->cells, cells, sizeof cells);
@@ -123,6 +137,8 @@ static struct json_object *about_json(const struct token_about *about)
 static struct json_object *token_json(const struct holding *holding, bool is_default)
 {
     struct json_object *token = json_out_object();
+    const bool revoked = holding->state == TOKEN_REVOKED;
+    const bool placed = holding->origin != NULL && holding->origin->state == ORIGIN_PLACED;
     json_out_text(token, "name", holding->name);
     json_out_text(token, "state", token_state_name(holding->state));
     json_out_bool(token, "default", is_default);
@@ -132,7 +148,9 @@ static struct json_object *token_json(const struct holding *holding, bool is_def
     else
         json_out_add(token, "seals", json_out_array());
     json_out_when(token, "created", holding->sealed != NULL ? holding->sealed->created : 0);
-    json_out_when(token, "expires", holding->sealed != NULL ? holding->sealed->expires : 0);
+    json_out_when(token, "expires", expiry_of(holding));
+    json_out_when(token, "confirmed", placed ? holding->origin->confirmed : 0);
+    json_out_when(token, "revoked", revoked ? holding->origin->confirmed : 0);
     json_out_add(token, "hub",
                  holding->sealed != NULL && holding->sealed->about.checked != 0
                      ? about_json(&holding->sealed->about)

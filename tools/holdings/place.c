@@ -2,6 +2,7 @@
 
 #include <limits.h>
 #include <stdbool.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "keyring/session.h"
@@ -33,4 +34,17 @@ enum hf_error place_default(ring_serial ring, const struct holdings *holdings)
     if (holdings->default_name[0] == '\0')
         return HF_OK;
     return ring_set_default(ring, holdings->default_name);
+}
+
+bool place_origin(const struct holding *holding, uint64_t now, struct ring_origin *out_origin)
+{
+    if (strcmp(holding->source, SOURCE_OWN) == 0)
+        return false;
+    *out_origin = (struct ring_origin){.version = RING_ORIGIN_VERSION,
+                                       .state = ORIGIN_PLACED,
+                                       .expires = holding->sealed->expires,
+                                       .confirmed = now};
+    memcpy(out_origin->id, holding->sealed->id, sizeof out_origin->id);
+    memccpy(out_origin->source, holding->source, '\0', sizeof out_origin->source - 1);
+    return true;
 }

@@ -3,6 +3,7 @@
 #ifndef HF_HOLDINGS_PLACE_H
 #define HF_HOLDINGS_PLACE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "common/error.h"
@@ -22,5 +23,11 @@ HF_CHECKED enum hf_error place_token(ring_serial ring, const char *name, const s
 /* Makes the documents' default that of the ring, as the next login would. HF_OK where they have
  * none. */
 HF_CHECKED enum hf_error place_default(ring_serial ring, const struct holdings *holdings);
+
+/* What the ring is told of a token whose document is not the user's own; false where it is theirs.
+ */
+struct holding;
+struct ring_origin;
+bool place_origin(const struct holding *holding, uint64_t now, struct ring_origin *out_origin);
 
 #endif

@@ -5,11 +5,27 @@
 #include "tools/exit.h"
 #include "tools/holdings/holdings.h"
 #include "tools/holdings/own.h"
+#include "tools/when.h"
 
 static void set_next(struct verdict *verdict, int code, const char *next)
 {
     verdict->code = code;
     (void)say_next(verdict->next, "%s", next);
+}
+
+/* The administrator's word, or the lack of it. */
+static void judge_origin(struct verdict *verdict, const struct holding *holding)
+{
+    char when[WHEN_TEXT_MAX];
+    (void)when_print(holding->origin->confirmed, when);
+    if (holding->state == TOKEN_REVOKED) {
+        (void)say_next(verdict->why, "%s: the administrator revoked it (%s)", holding->name, when);
+        set_next(verdict, TOOL_NONE, "Ask for a new one; it comes with your next login.");
+        return;
+    }
+    (void)say_next(verdict->why, "%s: this machine has not reached %s since %s", holding->name,
+                   holding->origin->source, when);
+    set_next(verdict, TOOL_NONE, "It comes back once the machine reaches it: see to the network.");
 }
 
 static void judge_holding(struct verdict *verdict, const struct holding *holding)
@@ -28,6 +44,10 @@ static void judge_holding(struct verdict *verdict, const struct holding *holding
         (void)say_next(verdict->why, "%s has expired", name);
         verdict->code = TOOL_NONE;
         (void)say_next(verdict->next, "hf-token login --name %s", name);
+        break;
+    case TOKEN_REVOKED:
+    case TOKEN_CUT_OFF:
+        judge_origin(verdict, holding);
         break;
     case TOKEN_ABSENT:
         (void)say_next(
