@@ -1,0 +1,359 @@
+#!/usr/bin/env python3
+"""What an administrator takes back leaves live sessions, and nothing else does; with a folder as the engine."""
+import json
+import os
+import pathlib
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "system"))
+import harness
+import kernel
+import published
+import users
+from harness import case, check, contains, equal, wait_for
+from sshd import Sshd
+
+ENGINE = "/srv/hf-token"
+DAY = 86400
+
+
+def configure(settings="", sources="user host folder"):
+    published.write("/etc/hf-token.conf", f"tokens: {sources}\n")
+    published.write(published.SITE, f"[folder]\npath = {ENGINE}\n{settings}")
+
+
+def token_of(user, generation):
+    return f"hf_TEST{user.name}x{generation}" + "0" * 12
+
+
+class Fleet:
+    """An engine that is a folder, and this machine in its pool."""
+
+    def __init__(self):
+        self.signer = published.Signer("admin")
+        self.generation = 0
+        published.trust(self.signer)
+        self.put("hosts/" + published.host_hex(), self.signer.keys(1, "lab"))
+        self.end()
+
+    def put(self, name, content):
+        published.write(f"{ENGINE}/{name}", content)
+
+    def end(self):
+        """The head tells that something was published."""
+        self.generation += 1
+        self.put("head", self.signer.head(self.generation))
+
+    def give(self, user, generation, token=None, recipients=None, **more):
+        token = token or token_of(user, generation)
+        recipients = recipients or [f"pool:{published.pool('lab')}"]
+        self.put(f"users/{user.name}", self.signer.document(user, generation, token, recipients=recipients, **more))
+        self.end()
+        return token
+
+    def revoke(self, user, generation):
+        self.put(f"users/{user.name}", self.signer.document(user, generation))
+        self.end()
+
+
+def refresh(code=0):
+    done = users.run("hf-tokenctl", "refresh")
+    equal(done.code, code, f"hf-tokenctl refresh, which said {done.err!r}")
+    return done.err
+
+
+def ask(session, *words):
+    return session.run(" ".join(("hf-token", *words)))
+
+
+def held(session, name="main"):
+    done = ask(session, "token", "-n", name)
+    return done.out.strip() if done.code == 0 else None
+
+
+def set_timeout(user, seconds, name="main"):
+    """As if so much time had gone by since the last answer: the kernel ends the key itself."""
+    def shorten():
+        for key in kernel.keys():
+            if key.uid == user.uid and key.description == f"hf-token:{name}":
+                kernel.keyctl(kernel.SET_TIMEOUT, key.serial, seconds)
+    kernel.as_user(user.uid, shorten)
+
+
+def timeout_of(user, name="main"):
+    found = [key.timeout for key in user.keys() if key.description == f"hf-token:{name}"]
+    return found[0] if found else None
+
+
+users.host_key()
+users.must("hf-tokenctl", "init", "--fleet")
+configure()
+fleet = Fleet()
+alice, bob, carol = people = [users.User(name) for name in ("alice", "bob", "carol")]
+
+with Sshd() as sshd:
+    @case("init --fleet: the account and its folders; it can be run again, and gives the public key")
+    def _():
+        said = users.must("hf-tokenctl", "init", "--fleet")
+        equal(said.strip(), published.host(), "standard output")
+        account = published.account()
+        check(account.pw_uid != 0 and account.pw_shell.endswith("nologin"), f"{account}")
+        for path, owner in (("/var/lib/hf-token/pools", 0), (published.SEEN, account.pw_uid),
+                            (published.CACHE, account.pw_uid)):
+            status = os.stat(path)
+            equal((status.st_mode & 0o7777, status.st_uid), (0o700, owner), path)
+
+    @case("revoked: gone from ten sessions of three users by one refresh, and no other token with it")
+    def _():
+        for person in people:
+            fleet.give(person, 1)
+            person.add("host", token=f"{person.token}own", name="own")
+        users.must("hf-tokenctl", "seal", bob.name, "-n", "site", input=f"{bob.token}site\n")
+        refresh()
+        sessions = [sshd.open(person) for person in (alice, alice, alice, alice, bob, bob, bob, carol, carol, carol)]
+        try:
+            for session in sessions:
+                equal(held(session), token_of(session.user, 1), "the token")
+            equal(refresh(), "", "a refresh that has nothing to do")
+            fleet.revoke(alice, 2)
+            fleet.revoke(bob, 2)
+            said = refresh()
+            for person in (alice, bob):
+                contains(said, f"refresh: {person.name}: 1 removed", "what the refresh said")
+                check("main" not in person.tokens(), f"{person.name} still has it")
+            check(carol.name not in said, f"carol's was touched: {said!r}")
+            for session in sessions:
+                person = session.user
+                equal(held(session), token_of(carol, 1) if person is carol else None, f"{person.name}'s token")
+                equal(held(session, "own"), f"{person.token}own", f"{person.name}'s own")
+            equal(held(sessions[5], "site"), f"{bob.token}site", "the machine's")
+            equal(refresh(), "", "the next refresh")
+        finally:
+            for session in sessions:
+                session.close()
+
+    @case("run, token, status and list say that the administrator revoked it, and when")
+    def _():
+        fleet.give(alice, 3)
+        refresh()
+        with sshd.open(alice) as session:
+            fleet.revoke(alice, 4)
+            refresh()
+            today = time.strftime("%Y-%m-%d")
+            for words, code in ((("run", "-n", "main", "true"), 125), (("token", "-n", "main"), 3),
+                                (("env", "-n", "main"), 3)):
+                done = ask(session, *words)
+                equal(done.code, code, f"exit code of {words}, which said {done.out!r}")
+                contains(done.out, f"main: the administrator revoked it ({today}", f"what {words} said")
+            contains(ask(session, "list").out, "revoked", "list")
+            row = [row for row in json.loads(ask(session, "status", "--json").out)["tokens"] if row["name"] == "main"]
+            equal([(one["state"], one["source"]) for one in row], [("revoked", "folder")], "status --json")
+            check(row[0]["revoked"].startswith(today), f"{row}")
+            done = session.run("HF_TOKEN_NAME=main hf-token status")
+            equal(done.code, 3, "exit code of status")
+            contains(done.out, "the administrator revoked it", "status")
+
+    @case("what is published again comes back, rotated tokens are exchanged: in the sessions that there are")
+    def _():
+        with sshd.open(bob) as one, sshd.open(bob) as two:
+            equal(held(one), None, "before")
+            fleet.give(bob, 10)
+            refresh()
+            equal(held(one), None, "a name that came while the session lived waits for the next login")
+        with sshd.open(bob) as one, sshd.open(bob) as two:
+            equal([held(one), held(two)], [token_of(bob, 10)] * 2, "after the next login")
+            fleet.give(bob, 11)
+            contains(refresh(), f"{bob.name}: 1 exchanged", "what the refresh said")
+            equal([held(one), held(two)], [token_of(bob, 11)] * 2, "rotated")
+            fleet.revoke(bob, 12)
+            refresh()
+            equal(held(one), None, "revoked")
+            fleet.give(bob, 13)
+            refresh()
+            equal([held(one), held(two)], [token_of(bob, 13)] * 2, "given again")
+
+    @case("a token that is sealed to a pool that this machine has left is lost, and back with its key")
+    def _():
+        with sshd.open(bob) as session:
+            fleet.give(bob, 14, recipients=[f"pool:{published.pool('other')}"])
+            contains(refresh(1), f"{bob.name}: source folder: it is not sealed", "what the refresh said")
+            equal(held(session), None, "sealed to others")
+            equal(refresh(), "", "the next refresh")
+            fleet.put("hosts/" + published.host_hex(), fleet.signer.keys(2, "lab", "other"))
+            fleet.end()
+            refresh()
+            equal(held(session), token_of(bob, 14), "with the key of the pool")
+            fleet.put("hosts/" + published.host_hex(), fleet.signer.keys(3, "lab"))
+            fleet.give(bob, 15)
+            refresh()
+            equal(len(os.listdir("/var/lib/hf-token/pools")), 1 + 1, "keys of pools, and their lock")
+            equal(held(session), token_of(bob, 15), "sealed to the pool that is left")
+
+    @case("an engine that lost the user's document, or all, takes no token away")
+    def _():
+        with sshd.open(carol) as session:
+            os.rename(f"{ENGINE}/users/{carol.name}", "/srv/kept")
+            fleet.end()
+            refresh(1)
+            os.rename(ENGINE, f"{ENGINE}.away")
+            refresh(1)
+            equal(held(session), token_of(carol, 1), "the token")
+            os.rename(f"{ENGINE}.away", ENGINE)
+            os.rename("/srv/kept", f"{ENGINE}/users/{carol.name}")
+            fleet.end()
+            refresh()
+            equal(held(session), token_of(carol, 1), "the token")
+
+    @case("a machine that is cut off: the kernel ends the token, run says since when, and an answer brings it back")
+    def _():
+        configure("[refresh]\nlifetime = 1h\n")
+        with sshd.open(carol) as session:
+            check(timeout_of(carol) not in (None, "perm"), f"time left: {timeout_of(carol)}")
+            set_timeout(carol, 1)
+            wait_for(lambda: "main" not in carol.tokens(), "the kernel has ended it")
+            equal(held(session, "own"), f"{carol.token}own", "the user's own")
+            refresh()
+            equal(held(session), token_of(carol, 1), "after a fresh answer")
+        configure("[refresh]\nlifetime = 60s\n")
+        with sshd.open(carol) as session:
+            os.rename(ENGINE, f"{ENGINE}.away")
+            published.set_confirmed("folder", f"users/{carol.name}", 3600)
+            published.set_confirmed("folder", "head", 3600)
+            with sshd.open(carol) as other:
+                os.rename(f"{ENGINE}.away", ENGINE)
+                equal(held(other), token_of(carol, 1), "what the session before had stays until its own end")
+        configure()
+
+    @case("status and run of a token that the kernel ended: since when its source was not reached")
+    def _():
+        configure("[refresh]\nlifetime = 1s\n")
+        with sshd.open(carol) as session:
+            wait_for(lambda: "main" not in carol.tokens(), "the kernel has ended it")
+            done = ask(session, "run", "-n", "main", "true")
+            equal(done.code, 125, "exit code")
+            contains(done.out, "main: this machine has not reached folder since", "what run said")
+            row = [row for row in json.loads(ask(session, "status", "--json").out)["tokens"] if row["name"] == "main"]
+            equal([one["state"] for one in row], ["cut-off"], "status --json")
+            configure()
+            refresh()
+            equal(held(session), token_of(carol, 1), "after a fresh answer")
+
+    @case("a refresh gives more time, a cached answer gives none")
+    def _():
+        configure("[refresh]\nlifetime = 2h\n")
+        with sshd.open(carol) as session:
+            set_timeout(carol, 600)
+            refresh()
+            check(timeout_of(carol).endswith("h") or int(timeout_of(carol)[:-1]) > 60, f"{timeout_of(carol)}")
+            set_timeout(carol, 600)
+            os.rename(ENGINE, f"{ENGINE}.away")
+            refresh(1)
+            check(timeout_of(carol) in ("9m", "10m"), f"time left: {timeout_of(carol)}")
+            os.rename(f"{ENGINE}.away", ENGINE)
+            equal(held(session), token_of(carol, 1), "the token")
+        configure()
+
+    @case("hf-token lock: the ring stays empty, whatever is refreshed")
+    def _():
+        with sshd.open(carol) as session:
+            equal(ask(session, "lock").code, 0, "hf-token lock")
+            refresh()
+            equal(carol.tokens(), [], "tokens")
+
+    @case("the user's own token of the same name is left alone")
+    def _():
+        with sshd.open(carol) as session:
+            own = f"{carol.token}mine"
+            equal(session.run("hf-token login --no-check --name main --seal host", input=f"{own}\n").code, 0, "login")
+            fleet.revoke(carol, 2)
+            refresh()
+            equal([held(session), timeout_of(carol)], [own, "perm"], "the token, and its time")
+            fleet.give(carol, 3)
+            refresh()
+            equal([held(session), timeout_of(carol)], [own, "perm"], "the token, and its time")
+            equal(session.run("hf-token logout main --yes").code, 0, "logout")
+            refresh()
+            equal(held(session), None, "after logout")
+
+    @case("the machine's own documents: remove takes them from live sessions too, and seal puts new ones there")
+    def _():
+        users.must("hf-tokenctl", "seal", carol.name, "-n", "site", input=f"{carol.token}one\n")
+        users.must("hf-tokenctl", "seal", carol.name, "-n", "more", input=f"{carol.token}more\n")
+        with sshd.open(carol) as session:
+            equal(held(session, "site"), f"{carol.token}one", "the token")
+            users.must("hf-tokenctl", "seal", carol.name, "-n", "site", input=f"{carol.token}two\n")
+            refresh()
+            equal(held(session, "site"), f"{carol.token}two", "the new one")
+            contains(users.run("hf-tokenctl", "remove", carol.name, "site").err, "removed site", "remove")
+            equal(users.run("hf-tokenctl", "remove", carol.name, "site").code, 3, "remove it again")
+            refresh()
+            equal([held(session, "site"), held(session, "more")], [None, f"{carol.token}more"], "after remove")
+            contains(ask(session, "token", "-n", "site").out, "the administrator revoked it", "token")
+            equal(users.run("hf-tokenctl", "remove", carol.name).code, 0, "remove all")
+            refresh()
+            equal(held(session, "more"), None, "after removing all")
+
+    @case("remove: an unknown user's document can go, so that the next of that name does not get it")
+    def _():
+        gone = users.User("gone")
+        users.must("hf-tokenctl", "seal", gone.name, input=f"{gone.token}\n")
+        users.must("userdel", gone.name)
+        equal(users.run("hf-tokenctl", "remove", gone.name).code, 0, "remove")
+        equal(users.run("hf-tokenctl", "remove", gone.name).code, 3, "again")
+        equal(users.run("hf-tokenctl", "remove", "../../etc/passwd").code, 3, "a path")
+
+    @case("a mistake in fleet.conf: no token of an engine is placed, and the log names file and line")
+    def _():
+        published.write(published.SITE, f"[folder]\npath = {ENGINE}\nlifetime = 5\n")
+        log = harness.Log()
+        with sshd.open(bob) as session:
+            equal(held(session), None, "the engine's token")
+            equal(held(session, "own"), f"{bob.token}own", "the user's own")
+            contains(log.only_line(bob), "/etc/hf-token/fleet.conf: the configuration is malformed in line 3", "log")
+            contains(refresh(1), "/etc/hf-token/fleet.conf: line 3", "refresh")
+        configure()
+
+    @case("from the cache: the log of a login says so")
+    def _():
+        with sshd.open(bob):
+            pass
+        published.set_confirmed("folder", f"users/{bob.name}", 3600)
+        published.set_confirmed("folder", "head", 3600)
+        os.rename(ENGINE, f"{ENGINE}.away")
+        log = harness.Log()
+        with sshd.open(bob) as session:
+            equal(held(session), token_of(bob, 15), "the token")
+            contains(log.only_line(bob), "1 document from the cache; source folder: ", "log")
+        os.rename(f"{ENGINE}.away", ENGINE)
+
+    @case("a document that nobody trusted signed is not placed, whoever says so; nor one without a signature")
+    def _():
+        stranger = published.Signer("stranger")
+        users.must("rm", "-rf", f"{published.CACHE}/folder")
+        for content in (stranger.document(bob, 99, "hf_TESTstranger"), b'{"version": 1}'):
+            fleet.put(f"users/{bob.name}", content)
+            fleet.end()
+            log = harness.Log()
+            with sshd.open(bob) as session:
+                equal(held(session), None, "the token")
+                contains(log.only_line(bob), "source folder: it is not signed by a key", "log")
+        fleet.give(bob, 16)
+
+    @case("a user who stops what refreshes for them costs the others nothing")
+    def _():
+        fleet.give(alice, 20)
+        fleet.give(bob, 20)
+        refresh()
+        with sshd.open(bob) as bobs, sshd.open(alice) as session:
+            stopper = bobs.run("(while :; do for p in /proc/[0-9]*; do read -r n <$p/comm && case $n in"
+                               " hf-token-sessi*|hf-tokenctl) kill -STOP ${p#/proc/};; esac; done; done)"
+                               " 2>/dev/null >/dev/null & echo $!").out.strip()
+            fleet.revoke(alice, 21)
+            users.run("hf-tokenctl", "refresh")
+            equal(held(session), None, "the other user's token")
+            bobs.run(f"kill {stopper}")
+            users.run("hf-tokenctl", "refresh")
+            equal(held(bobs), token_of(bob, 20), "the user's token")
+
+    harness.main()
