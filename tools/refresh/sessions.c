@@ -27,8 +27,8 @@
 /* So many users at a time; and how long one may take, in milliseconds, and in seconds where even
    the name service hangs. */
 #define LANES         8
-#define USER_PATIENCE 10000
-#define USER_SECONDS  20
+#define USER_PATIENCE 5000
+#define USER_SECONDS  10
 
 /* Shared by the lanes. */
 struct users {
