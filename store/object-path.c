@@ -46,22 +46,24 @@ enum hf_error object_path_host(const char *folder, const uint8_t host[static KEY
     return HF_OK;
 }
 
-/* -1 for what is none. */
-static int hex_value(char c)
+#define NO_DIGIT 16
+
+static unsigned hex_value(char c)
 {
     const char *digit = c == '\0' ? NULL : strchr(hex_digits, c);
-    return digit == NULL ? -1 : (int)(digit - hex_digits);
+    return digit == NULL ? NO_DIGIT : (unsigned)(digit - hex_digits);
 }
 
 /* One byte of a name; what does not decode stays, and is found by comparing. */
 static char take_byte(const char **at)
 {
-    if ((*at)[0] == '%' && hex_value((*at)[1]) >= 0 && hex_value((*at)[2]) >= 0) {
-        int byte = hex_value((*at)[1]) << 4 | hex_value((*at)[2]);
-        *at += 3;
-        return (char)byte;
-    }
-    return *(*at)++;
+    const char *const from = *at;
+    const unsigned high = from[0] == '%' ? hex_value(from[1]) : NO_DIGIT;
+    const unsigned low = high == NO_DIGIT ? NO_DIGIT : hex_value(from[2]);
+    *at += low == NO_DIGIT ? 1 : 3;
+    if (low == NO_DIGIT)
+        return *from;
+    return (char)(high << 4 | low);
 }
 
 enum hf_error object_path_parse_user(const char *path, char out_user[USER_NAME_MAX + 1])

@@ -13,8 +13,9 @@
 #define SUFFIX   ".sealed"
 #define PATIENCE 1000 /* milliseconds */
 
-/* HEX.sealed, with its zero byte; and what file_replace puts behind it. */
-#define NAME_SIZE (2 * KEY_BYTES + sizeof SUFFIX)
+/* Digits of a key, and the size of a file's name with its zero byte. */
+#define HEX_LENGTH ((size_t)2 * KEY_BYTES)
+#define NAME_SIZE  (HEX_LENGTH + sizeof SUFFIX)
 
 DEFINE_SCOPED(folder, DIR *, closedir, NULL);
 
@@ -58,8 +59,8 @@ enum hf_error pool_open(const uint8_t public_key[static KEY_BYTES], const struct
 
 static void name_of(const uint8_t public_key[static KEY_BYTES], char out_name[static NAME_SIZE])
 {
-    sodium_bin2hex(out_name, 2 * KEY_BYTES + 1, public_key, KEY_BYTES);
-    memcpy(out_name + 2 * KEY_BYTES, SUFFIX, sizeof SUFFIX);
+    sodium_bin2hex(out_name, HEX_LENGTH + 1, public_key, KEY_BYTES);
+    memcpy(out_name + HEX_LENGTH, SUFFIX, sizeof SUFFIX);
 }
 
 static struct pool_path path_of(const uint8_t public_key[static KEY_BYTES])
