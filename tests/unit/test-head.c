@@ -185,11 +185,11 @@ static void pools_are_counted_and_differ(void **state)
     keys.pool_count = POOLS_MAX;
     OK(host_keys_print(&keys, &text, &length));
     SCOPED(text)
-    char *nine = replaced(
+    char *one_more = replaced(
         text, "\"pools\": [",
         "\"pools\": [ {\"name\":\"x\",\"public\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\","
         "\"sealed\":\"\"}, ");
-    FAILS(host_keys_parse(nine, strlen(nine), keys.host, &parsed), HF_EFORMAT);
+    FAILS(host_keys_parse(one_more, strlen(one_more), keys.host, &parsed), HF_EFORMAT);
     memcpy(keys.pools[1].public_key, keys.pools[0].public_key, KEY_BYTES);
     char *none = NULL;
     FAILS(host_keys_print(&keys, &none, &length), HF_EFORMAT);

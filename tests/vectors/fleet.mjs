@@ -68,7 +68,7 @@ export function parseHostKeys(text, host) {
   only(keys, ['version', 'host', 'generation', 'issued', 'until', 'pools']);
   whole(keys.generation, 0, NUMBER_MAX);
   checkDates(keys);
-  demand(Array.isArray(keys.pools) && keys.pools.length <= 8, 'pools');
+  demand(Array.isArray(keys.pools) && keys.pools.length <= 16, 'pools');
   for (const pool of keys.pools) {
     only(pool, ['name', 'public', 'sealed']);
     demand(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,63}$/.test(pool.name), 'no name');
