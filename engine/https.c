@@ -151,7 +151,8 @@ static enum job_next take_get(struct job *job)
 {
     struct engine_object *object = &job->task->object;
     const long status = job->transfer.status;
-    if (status == 304 && job->plan->conditional)
+    /* Of a version that was named alone: job->sent is what names it. */
+    if (status == 304 && job->sent != NULL)
         return job_done(job, HF_EUNCHANGED);
     if (status == 404 || status == 410)
         return job_done(job, HF_ENOTFOUND);

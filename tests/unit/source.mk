@@ -12,7 +12,7 @@ test_source_cache_CPPFLAGS = $(unit_cppflags) -UHF_CACHE_FOLDER -UHF_SEEN_FOLDER
 	-DHF_CACHE_FOLDER='"$(abs_builddir)/tests/unit/source-cache"' \
 	-DHF_SEEN_FOLDER='"$(abs_builddir)/tests/unit/source-seen"'
 test_source_cache_SOURCES = tests/unit/test-source-cache.c tests/unit/check.h tests/unit/sealed.h \
-	tests/unit/signing.h tools/source/cache.c
+	tests/unit/signing.h tools/source/cache.c tools/source/outage.c
 test_source_cache_LDADD = libsource.la $(unit_store)
 endif
 

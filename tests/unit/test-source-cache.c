@@ -12,6 +12,7 @@
 
 #include "store/published.h"
 #include "tools/source/cache.h"
+#include "tools/source/outage.h"
 
 #define NOW     1800000000u
 #define SOURCE  "etcd"
@@ -364,6 +365,23 @@ static void test_head_opens_and_closes(void **state)
     }
 }
 
+static void test_outage(void **state)
+{
+    (void)state;
+    assert_false(outage_lasts(&cache));
+    outage_note(&cache, HF_EUNAVAIL);
+    assert_false(outage_lasts(&cache));
+    outage_note(&cache, HF_EDEADLINE);
+    assert_true(outage_lasts(&cache));
+    cache.now = NOW + OUTAGE_LASTS;
+    assert_false(outage_lasts(&cache));
+    cache.now = NOW - 1;
+    assert_false(outage_lasts(&cache));
+    cache.now = NOW;
+    outage_note(&cache, HF_OK);
+    assert_false(outage_lasts(&cache));
+}
+
 #define TEST(function) cmocka_unit_test_setup(function, begin)
 
 int main(void)
@@ -386,6 +404,7 @@ int main(void)
         TEST(test_nothing_can_be_written),
         TEST(test_writers_at_once),
         TEST(test_head_opens_and_closes),
+        TEST(test_outage),
     };
     return cmocka_run_group_tests(tests, start, end);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "tools/source/freshness.h"
+#include "tools/source/outage.h"
 
 /* Of a record that the head vouches for, the confirmation is written anew when it has got older
    than this part of the maximum age: often enough for a machine that loses its network, and not
@@ -127,6 +128,17 @@ static enum hf_error ask_engine(struct asking *asking, const struct object *obje
     return take_new(asking, object, known, &got, out_obtained);
 }
 
+/* The same, where there is hope. */
+static enum hf_error ask_unless_out(struct asking *asking, const struct object *object,
+                                    const struct known *known, struct obtained *out_obtained)
+{
+    if (object->kind != SIGNED_HEAD && outage_lasts(&asking->cache))
+        return HF_EDEADLINE;
+    const enum hf_error error = ask_engine(asking, object, known, out_obtained);
+    outage_note(&asking->cache, error);
+    return error;
+}
+
 /* Another run of the same source was faster: what it has kept is the engine's word of just now. */
 static enum hf_error give_other(const struct asking *asking, const struct object *object,
                                 struct obtained *out_obtained)
@@ -145,7 +157,7 @@ enum hf_error obtain(struct asking *asking, const struct object *object,
     const struct freshness fresh = freshness_of(asking, &known);
     enum hf_error error = freshness_vouched(&fresh)
                               ? give_vouched(asking, object, &known, out_obtained)
-                              : ask_engine(asking, object, &known, out_obtained);
+                              : ask_unless_out(asking, object, &known, out_obtained);
     if (error == HF_OK)
         return HF_OK;
     if (error == HF_ECHANGED)

@@ -9,6 +9,7 @@ libsource_la_SOURCES = \
 	tools/source/modes.c tools/source/modes.h \
 	tools/source/object.c tools/source/object.h \
 	tools/source/obtain.c tools/source/obtain.h \
+	tools/source/outage.c tools/source/outage.h \
 	tools/source/record.c tools/source/record.h \
 	tools/source/report.c tools/source/report.h
 

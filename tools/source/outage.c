@@ -1,0 +1,28 @@
+#include "tools/source/outage.h"
+
+#include <unistd.h>
+
+static enum hf_error find(const struct cache *cache, struct cache_path *out_path)
+{
+    return cache_file(cache, "outage.record", out_path);
+}
+
+bool outage_lasts(const struct cache *cache)
+{
+    SCOPED(text) char *file = NULL;
+    struct cache_path path;
+    struct record record;
+    return find(cache, &path) == HF_OK && cache_read_plain(&path, &file, &record) == HF_OK &&
+           record.confirmed <= cache->now && cache->now - record.confirmed < OUTAGE_LASTS;
+}
+
+void outage_note(const struct cache *cache, enum hf_error error)
+{
+    const struct record record = {.confirmed = cache->now, .bytes = "\n", .length = 1};
+    struct cache_path path;
+    if (find(cache, &path) != HF_OK)
+        return;
+    /* Where it cannot be kept, the next one waits as well. */
+    if (error != HF_EDEADLINE || cache_write_plain(&path, &record) != HF_OK)
+        (void)unlink(path.text);
+}
