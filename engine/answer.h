@@ -18,7 +18,7 @@ struct secret;
 /* Longest key, the prefix with it. */
 #define ANSWER_KEY_MAX 1279
 /* Longest token of a login: a JWT, where the cluster is set up so. */
-#define ANSWER_TOKEN_MAX 4096
+#define ANSWER_TOKEN_MAX ((size_t)4096)
 
 /* A range's answer for one key; the caller owns out_object. HF_ENOTFOUND, HF_EPROTOCOL, HF_ETOOBIG,
    HF_ENOMEM. */

@@ -3,7 +3,8 @@
 #include <stdint.h>
 #include <string.h>
 
-static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+#define PADDING 64
+static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
 
 char *base64_write(const void *bytes, size_t length, char *out_text)
 {
@@ -14,8 +15,8 @@ char *base64_write(const void *bytes, size_t length, char *out_text)
                                (left > 2 ? (uint32_t)at[i + 2] : 0);
         *out_text++ = digits[group >> 18];
         *out_text++ = digits[group >> 12 & 63];
-        *out_text++ = left > 1 ? digits[group >> 6 & 63] : '=';
-        *out_text++ = left > 2 ? digits[group & 63] : '=';
+        *out_text++ = digits[left > 1 ? group >> 6 & 63 : PADDING];
+        *out_text++ = digits[left > 2 ? group & 63 : PADDING];
     }
     *out_text = '\0';
     return out_text;
@@ -44,7 +45,7 @@ enum hf_error base64_read(const char *text, size_t length, void *out_bytes, size
         return HF_ETOOBIG;
     for (size_t i = 0; used < wanted; i++) {
         const char *digit = text[i] == '\0' ? NULL : strchr(digits, text[i]);
-        if (digit == NULL)
+        if (digit == NULL || digit == digits + PADDING)
             return HF_EFORMAT;
         bits = bits << 6 | (uint32_t)(digit - digits);
         if (i % 4 != 0)

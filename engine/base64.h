@@ -7,7 +7,7 @@
 #include "common/error.h"
 
 /* Bytes of the text for `length` bytes, its zero byte included. */
-#define BASE64_SIZE(length) (((length) + 2) / 3 * 4 + 1)
+#define BASE64_SIZE(length) (((size_t)(length) + 2) / 3 * 4 + 1)
 
 /* Writes the text and a zero byte; gives where that is. */
 char *base64_write(const void *bytes, size_t length, char *out_text);

@@ -39,6 +39,20 @@ static size_t any_address(size_t count)
     return number % count;
 }
 
+static enum hf_error prepare(struct engine *engine, const char *session_file)
+{
+    engine->operations = operations[engine->place->kind];
+    engine->preferred = any_address(engine->place->address_count);
+    if (engine->place->kind == ENGINE_FOLDER)
+        return HF_OK;
+    engine->multi = curl_multi_init();
+    if (session_file != NULL)
+        engine->session_file = strdup(session_file);
+    return engine->multi == NULL || (session_file != NULL && engine->session_file == NULL)
+               ? HF_ENOMEM
+               : HF_OK;
+}
+
 enum hf_error engine_new(const struct site_engine *place, const char *session_file,
                          struct engine **out_engine)
 {
@@ -47,13 +61,8 @@ enum hf_error engine_new(const struct site_engine *place, const char *session_fi
     SCOPED(engine) struct engine *engine = calloc(1, sizeof *engine);
     if (engine == NULL)
         return HF_ENOMEM;
-    engine->operations = operations[place->kind];
     engine->place = place;
-    engine->preferred = any_address(place->address_count);
-    if (place->kind != ENGINE_FOLDER && (engine->multi = curl_multi_init()) == NULL)
-        return HF_ENOMEM;
-    if (session_file != NULL && (engine->session_file = strdup(session_file)) == NULL)
-        return HF_ENOMEM;
+    TRY(prepare(engine, session_file));
     *out_engine = TAKE(engine);
     return HF_OK;
 }
