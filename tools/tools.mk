@@ -118,6 +118,7 @@ hf_tokenctl_SOURCES = \
 hf_tokenctl_LDADD = libintake.la libtools.la libkeyring.la libsite.la libstore.la libcommon.la
 
 include tools/clients/clients.mk
+include tools/refresh/refresh.mk
 
 # bash-completion looks for a file of the command's name.
 dist_bashcompletion_DATA = tools/completion/hf-token tools/completion/hf-tokenctl

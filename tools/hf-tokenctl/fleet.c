@@ -78,7 +78,7 @@ int fleet_prepare(void)
     return code;
 }
 
-int fleet_show_key(void)
+int fleet_tell(void)
 {
     uint8_t key[KEY_BYTES];
     char text[sodium_base64_ENCODED_LEN(KEY_BYTES, sodium_base64_VARIANT_ORIGINAL)];
@@ -86,6 +86,9 @@ int fleet_show_key(void)
     if (error != HF_OK)
         return say_failure(TOOL_FAILED, error, "hf-token doctor", "init: this machine's key");
     sodium_bin2base64(text, sizeof text, key, sizeof key, sodium_base64_VARIANT_ORIGINAL);
+    if (access(HF_SIGNERS_FILE, F_OK) != 0)
+        say_note("init: " HF_SIGNERS_FILE " is still to come, from: hf-tokenctl key export");
+    say_note("init: for live sessions, each minute: systemctl enable --now hf-token-refresh.timer");
     say_note("init: this is the machine's public key, for: hf-tokenctl key host add");
     printf("%s\n", text);
     return help_flush();

@@ -152,7 +152,7 @@ static int prepare(const struct form *form, bool fleet)
         return code;
     if (code == TOOL_OK)
         code = fleet_prepare();
-    return code == TOOL_OK ? fleet_show_key() : code;
+    return code == TOOL_OK ? fleet_tell() : code;
 }
 
 int init_command(struct arguments *arguments)

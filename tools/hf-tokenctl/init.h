@@ -16,8 +16,8 @@ bool fleet_is_wanted(void);
    Gives 0 or the exit code, and it has been said. */
 int fleet_prepare(void);
 
-/* Prints this machine's public key, which the admin of the fleet seals to. Gives 0 or the exit
-   code. */
-int fleet_show_key(void);
+/* Says what is left to do, and prints this machine's public key, which the admin of the fleet seals
+   to. Gives 0 or the exit code. */
+int fleet_tell(void);
 
 #endif
