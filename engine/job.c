@@ -107,12 +107,15 @@ static enum hf_error begin(struct run *run, struct job *job)
     return HF_OK;
 }
 
+/* libcurl's clock and ours are rounded, in milliseconds. */
+#define ROUNDED 20
+
 /* Where it was the caller's time that ran out, that is the error; the reason stays. */
 static enum hf_error final_error(const struct run *run, struct job *job)
 {
     if (job->error == HF_OK)
         (void)job_failed(job, HF_EUNAVAIL, "no answer in time");
-    if (job->error == HF_EUNAVAIL && clock_ms() >= run->plan->until)
+    if (job->error == HF_EUNAVAIL && clock_ms() + ROUNDED >= run->plan->until)
         job->error = HF_EDEADLINE;
     return job->error;
 }
