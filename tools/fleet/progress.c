@@ -16,13 +16,12 @@ static void draw(struct progress *progress, int percent)
     const int length = snprintf(line, sizeof line, "\r%s [%s] %zu/%zu", progress->what, bar,
                                 progress->done, progress->total);
     progress->shown = percent;
-    if (length > 0 && write(STDERR_FILENO, line, (size_t)length) < 0)
-        progress->shown = -1;
+    progress->drawn = length > 0 && write(STDERR_FILENO, line, (size_t)length) == length;
 }
 
 void progress_begin(struct progress *progress, const char *what, size_t total)
 {
-    *progress = (struct progress){.what = what, .total = total, .shown = -1};
+    *progress = (struct progress){.what = what, .total = total};
     if (total > 1 && isatty(STDERR_FILENO) == 1)
         draw(progress, 0);
 }
@@ -30,7 +29,7 @@ void progress_begin(struct progress *progress, const char *what, size_t total)
 void progress_step(struct progress *progress)
 {
     progress->done++;
-    if (progress->shown < 0)
+    if (!progress->drawn)
         return;
     const int percent = (int)(progress->done * 100 / progress->total);
     if (percent != progress->shown)
@@ -41,7 +40,7 @@ void progress_step(struct progress *progress)
 void progress_end(struct progress *progress)
 {
     static const char erase[] = "\r\x1b[K";
-    if (progress->shown >= 0)
+    if (progress->drawn)
         (void)!write(STDERR_FILENO, erase, sizeof erase - 1);
-    progress->shown = -1;
+    progress->drawn = false;
 }

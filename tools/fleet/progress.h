@@ -5,10 +5,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Begin with {0}. */
 struct progress {
     const char *what; /* borrowed */
     size_t total, done;
-    int shown; /* percent that is on the screen; -1: no bar */
+    bool drawn;
+    int shown; /* percent that is on the screen */
 };
 
 /* Draws it where standard error is a terminal. */

@@ -78,7 +78,6 @@ int publication_open(struct fleet *fleet, uint64_t valid, struct publication *ou
 {
     struct store_path session;
     unsigned line = 0;
-    progress_begin(&out_publication->progress, "", 0);
     out_publication->fleet = fleet;
     out_publication->now = when_now();
     out_publication->valid = valid > 0 ? valid : VALID_STANDARD;

@@ -1,0 +1,322 @@
+#!/usr/bin/env python3
+"""An administrator publishes tokens for many users: checked first, once each, and on from where it was broken off."""
+import json
+import os
+import signal
+import stat
+import threading
+
+from fleettest import Etcd, Nginx, Server, Shelf, wait_for  # first: it finds the others
+from admin import PASSWORD, Admin, csv, secretless, summary, token
+from harness import case, check, contains, equal, main
+from terminal import Terminal
+
+PUBLIC = "/srv/public"
+ROWS = [("anna", "main", token("anna"), "90d"), ("bert", "main", token("bert"), ""),
+        ("anna", "work", token("anna", 1), "2099-12-31")]
+
+
+def fresh(name):
+    """An administrator with an empty folder to publish to."""
+    path = f"{PUBLIC}/{name}"
+    os.makedirs(path, 0o755)
+    return Admin(name, folder={"path": path}), path
+
+
+def versions(path):
+    """Each object's bytes."""
+    found = {}
+    for folder, _, files in os.walk(path):
+        for name in files:
+            if not name.startswith("."):
+                with open(f"{folder}/{name}", "rb") as file:
+                    found[f"{folder}/{name}"] = file.read()
+    return found
+
+
+@case("keys: a folder for one, never overwritten, a password that must be the right one")
+def keys():
+    admin, _ = fresh("keys")
+    for folder, _, files in os.walk(admin.folder):
+        equal(stat.S_IMODE(os.stat(folder).st_mode), 0o700, folder)
+        for name in files:
+            equal(stat.S_IMODE(os.stat(f"{folder}/{name}").st_mode), 0o600, name)
+    before = versions(admin.folder)
+    for words in (("key", "init"), ("key", "pool", "add", "lab"), ("key", "host", "add", "one")):
+        done = admin.run(*words, input="A" * 43 + "=\n", password=words[1] != "host")
+        equal(done.code, 1, f"{words}: {done.err}")
+    equal(versions(admin.folder), before, "the folder")
+    wrong = admin.file("wrong", "another-Wort\n")
+    done = admin.run("publish", "--password-file", wrong, password=False)
+    equal(done.code, 1, "a wrong password")
+    contains(done.err, "that is not the password", "what is said")
+    secretless(done, "another-Wort")
+    os.chmod(wrong, 0o644)
+    contains(admin.run("publish", "--password-file", wrong, password=False).err, "its mode lets others", "its mode")
+    signer = admin.must("key", "export", password=False).out
+    check(signer.split()[0] in admin.must("key", "show", password=False).out, "one signer")
+    done = admin.run("key", "password", input="the-new-Wort-9\nthe-new-Wort-9\n")
+    equal(done.code, 0, done.err)
+    equal(admin.run("publish").code, 1, "the old password")
+    admin.file("password", "the-new-Wort-9\n")
+    equal(admin.run("publish").code, 0, "the new password")
+    equal(admin.must("key", "export", password=False).out, signer, "the signer")
+
+
+@case("without publish.conf it says what to write; keys can be made before")
+def nowhere():
+    admin = Admin("nowhere")
+    done = admin.provision(ROWS)
+    equal(done.code, 1, "nowhere to publish")
+    contains(done.err, "[folder] path=", "the next step")
+    admin.publish_to(folder={"path": "/srv/nowhere"}, etcd={"endpoint": "https://127.0.0.1:1"})
+    equal(admin.provision(ROWS).code, 1, "two places")
+    secretless(done, *(row[2] for row in ROWS))
+
+
+@case("CSV and JSON Lines say the same, in any order, and twice is once")
+def formats():
+    admin, path = fresh("formats")
+    done = admin.provision(ROWS, "--dry-run")
+    equal((done.code, done.out), (0, "+ anna main\n+ anna work\n+ bert main\n"), done.err)
+    check(not os.path.exists(f"{path}/users"), "a dry run publishes nothing")
+    done = admin.provision(ROWS)
+    equal(done.code, 0, done.err)
+    summary(done, added=3, replaced=0, unchanged=0)
+    equal(admin.names(), {"anna": ["main", "work"], "bert": ["main"]}, "what is published")
+    before = versions(path)
+    lines = [dict(zip(("user", "name", "token", "expires"), row)) for row in ROWS]
+    shuffled = "".join(json.dumps(dict(reversed(line.items()))) + "\n" for line in reversed(lines))
+    escaped = shuffled.replace("hf_", "\\u0068f\\u005f")
+    turned = '\ufeffexpires,token,"user",name\r\n' + "".join(f'{e},"{t}",{u},{n}\r\n' for u, n, t, e in ROWS)
+    for text in (shuffled, escaped, turned):
+        done = admin.provision(text)
+        equal(done.code, 0, done.err)
+        summary(done, added=0, replaced=0, unchanged=3)
+    done = admin.run("provision", "--to", "lab", input=shuffled)
+    summary(done, unchanged=3)
+    equal(versions(path), before, "what is published")
+    for file in before.values():
+        check(b"hf_" not in file, "a token in clear")
+
+
+@case("what differs is replaced, the rest stays: tokens, recipients, dates")
+def changes():
+    admin, path = fresh("changes")
+    admin.provision(ROWS)
+    first = admin.status()[0]
+    changed = [("anna", "main", token("anna", 2), "90d"), ("carl", "main", token("carl"), "")]
+    done = admin.provision(changed, "--dry-run")
+    equal(done.out, "~ anna main\n+ carl main\n", "what would change")
+    summary(admin.provision(changed), added=1, replaced=1, unchanged=0)
+    second = admin.status()[0]
+    check(second["anna"]["generation"] > first["anna"]["generation"], "a new generation")
+    equal(second["bert"], first["bert"], "bert's")
+    equal(second["anna"]["tokens"][0]["default"], True, "the default")
+    summary(admin.provision(csv([row + ("host:one lab",) for row in ROWS[1:2]], "user,name,token,expires,to")),
+            replaced=1)
+    recipients = admin.status()[0]["bert"]["tokens"][0]["recipients"]
+    equal([(one["kind"], one["name"]) for one in recipients], [("host", "one"), ("pool", "lab")], "recipients")
+    # A document that nears its end is signed anew, though nothing of it changes.
+    done = admin.provision(ROWS[2:], "--valid", "300d")
+    contains(done.err, "1 documents signed anew", "a renewal")
+    done = admin.run("publish", "--valid", "900d")
+    contains(done.err, "0 documents sealed anew, 3 only signed anew", "publish")
+    before = versions(path)
+    contains(admin.run("publish", "--valid", "900d").err, "as it should be", "publish again")
+    equal(versions(path), before, "what is published")
+
+
+BAD = [
+    ("user,token\nanna,hf_TESTSECRET\nbert\n", 3, "fewer fields"),
+    ("user,token\nanna,hf_TESTSECRET,more\n", 2, "more fields"),
+    ("user,token\nanna,hf_TEST SECRET\n", 2, "not a token"),
+    ("user,token\nanna,\n", 2, "not a token"),
+    ("user,token\n,hf_TESTSECRET\n", 2, "user is missing"),
+    ("user,token\nhf_TESTSECRET,anna\n", 2, "begins as tokens do"),
+    ("user,token\n../anna,hf_TESTSECRET\n", 2, "no user's name"),
+    ("user,token\n\nanna,hf_TESTSECRET\n\nanna,hf_TESTSECRET2\n", 5, "line 3 again"),
+    ("user,name,token\nanna,a b,hf_TESTSECRET\n", 2, "no token's name"),
+    ("user,token,expires\nanna,hf_TESTSECRET,2001-01-01\n", 2, "not in the future"),
+    ("user,token,expires\nanna,hf_TESTSECRET,soon\n", 2, "neither YYYY-MM-DD"),
+    ("user,token,to\nanna,hf_TESTSECRET,nowhere\n", 2, "does not have"),
+    ("user,token,to\nanna,hf_TESTSECRET,host:lab\n", 2, "does not have"),
+    ("user,password\nanna,hf_TESTSECRET\n", 1, "names the columns"),
+    ("user,user,token\nanna,anna,hf_TESTSECRET\n", 1, "column twice"),
+    ("user,name\nanna,main\n", 1, "user and token"),
+    ("anna,hf_TESTSECRET\n", 1, "names the columns"),
+    ('user,token\nanna,"hf_TESTSECRET\nbert,hf_TESTSECRET\n', 3, "quotes"),
+    ('user,token\nanna,hf_TEST"SECRET\n', 2, "quotes"),
+    ("user,token\nanna," + "x" * 100000 + "\n", 2, "too long"),
+    ('{"user":"anna","token":"hf_TESTSECRET"}\n{"user":"anna"', 2, "strict JSON"),
+    ('{"user":"anna","token":"hf_TESTSECRET","user":"bert"}\n', 1, "member twice"),
+    ('{"user":"anna","token":"hf_TESTSECRET","age":"3"}\n', 1, "other than"),
+    ('{"user":"anna","token":1}\n', 1, "no string"),
+    ('{"user":"anna","token":"hf_TESTSECRET\\u0000"}\n', 1, "strict JSON"),
+    ('{"user":"anna","token":"hf_TESTSECRET"} {}\n', 1, "strict JSON"),
+    ('\n{"user":"an\\na","token":"hf_TESTSECRET"}\n', 2, "no user's name"),
+    ("user,name,token\n" + "".join(f"anna,t{i},hf_TESTSECRET\n" for i in range(17)), None, "has room for"),
+    ("", None, "no token in it"),
+]
+
+
+@case("a mistake anywhere is told with its line and never quoted, and nothing is published")
+def mistakes():
+    admin, path = fresh("mistakes")
+    before = versions(path)
+    for text, line, what in BAD:
+        done = admin.provision(text, *(["--format", "jsonl"] if text.startswith("\n{") else []))
+        equal(done.code, 1, f"{what}: {done.err}")
+        contains(done.err, what, repr(text[:60]))
+        if line:
+            contains(done.err, f"/rows: line {line}: ", what)
+        secretless(done, "SECRET", "xxxx")
+    done = admin.provision(csv([(f"u{i}", "main", "", "") for i in range(30)]))
+    equal(done.err.count("line "), 10, "mistakes that are said")
+    contains(done.err, "20 more mistakes", "how many others")
+    equal(versions(path), before, "what is published")
+    equal(admin.run("provision", admin.file("rows", csv(ROWS))).code, 1, "no recipient")
+    equal(admin.run("provision", "--to", "nowhere", admin.file("rows", csv(ROWS))).code, 2, "an unknown pool")
+    done = admin.run("provision", "--to", "lab", admin.file("rows", csv(ROWS), 0o644))
+    contains(done.err, "others may read these tokens", "an open file")
+
+
+@case("kill -9 in the middle of 600 users: the next run finishes, and seals nothing twice")
+def killed():
+    shelf, stalled, puts = Shelf(), threading.Event(), []
+    limit = [300]
+
+    def behave(handler):
+        if handler.command == "PUT" and "/users/" in handler.path:
+            puts.append(handler.path)
+            if len(puts) > limit[0]:
+                stalled.set()
+                server.over.wait(5)
+                raise OSError
+        shelf(handler)
+
+    rows = csv([(f"user{i}", "main", token(f"user{i}"), "30d") for i in range(600)])
+    with Server(behave) as server:
+        admin = Admin("killed", https=server.section())
+        process = admin.start("provision", "--to", "lab", admin.file("many", rows))
+        check(stalled.wait(60), "300 were published")
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        limit[0] = 10 ** 6
+        done_before = sum("/users/" in path for path in shelf.objects)
+        check(0 < done_before < 600, f"{done_before} of 600 are published")
+        equal(admin.status()[1]["head"]["open"], True, "the head of what was broken off")
+        puts.clear()
+        done = admin.must("provision", "--to", "lab", admin.file("many", rows))
+        summary(done, added=600 - done_before, unchanged=done_before)
+        equal(len(puts), 600 - done_before, "what the second run has put")
+        equal(admin.status()[1]["head"]["open"], False, "the head")
+        equal(len(admin.status()[0]), 600, "users")
+        puts.clear()
+        contains(admin.must("publish").err, "as it should be", "publish")
+        equal(puts, [], "nothing is put in vain")
+
+
+@case("etcd: three nodes, one of them killed in between")
+def etcd():
+    with Etcd() as cluster:
+        admin = Admin("etcd", etcd=cluster.section())
+        rows = [(f"user{i}", "main", token(f"user{i}"), "") for i in range(300)]
+        summary(admin.provision(rows), added=300)
+        cluster.leader().end(signal.SIGKILL)
+        wait_for(lambda: cluster.leader(), "another leads")
+        done = admin.provision(rows + [("last", "main", token("last"), "")])
+        equal(done.code, 0, done.err)
+        summary(done, added=1, unchanged=300)
+        equal(len(admin.names()), 301, "users")
+        contains(admin.must("revoke", "--yes", "last").err, "revoked main of last", "revoke")
+        equal(admin.names()["last"], [], "nothing is left, and said so")
+
+
+@case("https: a server that compares takes it; one that does not, only from a single writer")
+def https():
+    with Server(Shelf()) as server:
+        admin = Admin("shelf", https=server.section())
+        summary(admin.provision(ROWS), added=3)
+        equal(admin.names(), {"anna": ["main", "work"], "bert": ["main"]}, "what is published")
+    with Nginx(put=True) as nginx:
+        admin.publish_to(https=nginx.section())
+        done = admin.provision(ROWS)
+        equal(done.code, 1, "nginx, which ignores If-Match")
+        contains(done.err, "single-writer = yes", "the next step")
+        admin.publish_to(https=nginx.section(single_writer="yes"))
+        done = admin.provision(ROWS)
+        equal(done.code, 0, done.err)
+        summary(done, added=3)
+        summary(admin.provision(ROWS), unchanged=3)
+        equal(admin.names(), {"anna": ["main", "work"], "bert": ["main"]}, "what is published")
+
+
+@case("what is not of this fleet is left alone, and the others are published")
+def foreign():
+    admin, path = fresh("foreign")
+    other, other_path = fresh("other")
+    other.provision(ROWS)
+    os.makedirs(f"{path}/users", exist_ok=True)
+    with open(f"{other_path}/users/anna", "rb") as file:
+        stranger = file.read()
+    with open(f"{path}/users/anna", "wb") as file:
+        file.write(stranger)
+    done = admin.provision(ROWS)
+    equal(done.code, 1, done.err)
+    contains(done.err, "users/anna is not of this fleet", "what is said")
+    summary(done, added=1)
+    with open(f"{path}/users/anna", "rb") as file:
+        equal(file.read(), stranger, "the other's document")
+    equal(admin.run("status").code, 1, "status")
+    contains(admin.run("status").out, "bert", "what is ours is shown")
+
+
+@case("rotate and revoke: the same recipients, one token or all, and never by mistake")
+def one_user():
+    admin, _ = fresh("one")
+    admin.provision(csv([row + ("host:two lab",) for row in ROWS], "user,name,token,expires,to"))
+    before = admin.status("anna")[0]["anna"]
+    done = admin.must("rotate", "anna", "work", "--expires", "10d", input=token("anna", 5) + "\n")
+    secretless(done, token("anna", 5))
+    after = admin.status("anna")[0]["anna"]
+    old, new = (next(one for one in row["tokens"] if one["name"] == "work") for row in (before, after))
+    equal(new["recipients"], old["recipients"], "recipients")
+    check(new["expires"] != old["expires"] and after["generation"] > before["generation"], "a new one")
+    summary(admin.provision(csv([("anna", "work", token("anna", 5), "10d", "host:two lab")],
+                                "user,name,token,expires,to")), unchanged=1)
+    equal(admin.run("rotate", "nobody", input="hf_TEST\n").code, 3, "no such user")
+    equal(admin.run("rotate", "anna", "none", input="hf_TEST\n").code, 3, "no such token")
+    equal(admin.run("revoke", "anna", "none", "--yes").code, 3, "no such token")
+    equal(admin.run("revoke", "anna", "work", input="y\n").code, 2, "without a terminal, and not --yes")
+    admin.must("revoke", "anna", "work", "--yes")
+    equal(admin.names(), {"anna": ["main"], "bert": ["main"]}, "one is revoked")
+    admin.must("revoke", "bert", "--yes")
+    equal(admin.names(), {"anna": ["main"], "bert": []}, "all of bert's are revoked")
+    equal(admin.run("revoke", "bert", "--yes").code, 3, "there is none left")
+    contains(admin.must("status", "bert").out, "bert", "status says that there is nothing")
+
+
+@case("on a terminal: the password is asked for there, and a bar shows how far it is")
+def terminal():
+    admin, path = fresh("terminal")
+    rows = admin.file("rows", csv([(f"user{i}", "main", token(f"user{i}"), "") for i in range(300)]))
+    shell = f"hf-tokenctl provision --fleet {admin.folder} --to lab < {rows}"
+    with Terminal("sh", "-c", shell) as typed:
+        typed.answer("Password of the fleet's keys: ", PASSWORD)
+        shown = typed.rest()
+        contains(shown, "provision: [", "a bar")
+        contains(shown, "=] 300/300", "its end")
+        contains(shown, "300 added", "the summary")
+        equal(typed.wait(), 0, shown)
+        check(PASSWORD not in shown, "the password is not shown")
+    with Terminal("hf-tokenctl", "revoke", "--fleet", admin.folder, "user7") as typed:
+        typed.answer("Password of the fleet's keys: ", PASSWORD)
+        typed.answer("Revoke main of user7 on all hosts", "n")
+        contains(typed.rest(), "nothing was changed", "what is said")
+        equal(typed.wait(), 1, "its exit code")
+    equal(len(os.listdir(f"{path}/users")), 300, "users")
+
+
+if __name__ == "__main__":
+    main()
