@@ -25,6 +25,11 @@ static const struct {
     {SOURCE_EXIT_LOGIN,     HF_ELOGIN    },
     {SOURCE_EXIT_CONFIG,    HF_ECONFIG   },
     {SOURCE_EXIT_DEADLINE,  HF_EDEADLINE },
+    {SOURCE_EXIT_USER,      HF_EUSER     },
+    {SOURCE_EXIT_FORMAT,    HF_EFORMAT   },
+    {SOURCE_EXIT_FORMAT,    HF_EJSON     },
+    {SOURCE_EXIT_FORMAT,    HF_EDUPLICATE},
+    {SOURCE_EXIT_VERSION,   HF_EVERSION  },
 };
 
 /* Named as the engines are, site/settings.h. */

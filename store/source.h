@@ -41,6 +41,9 @@ bool source_asks_engine(const char *source);
 #define SOURCE_EXIT_LOGIN     111 /* it was run by a user, who may not have the engine's secrets */
 #define SOURCE_EXIT_CONFIG    112
 #define SOURCE_EXIT_DEADLINE  113
+#define SOURCE_EXIT_USER      114 /* signed, but for another user */
+#define SOURCE_EXIT_FORMAT    115 /* signed, but malformed */
+#define SOURCE_EXIT_VERSION   116 /* signed, but by a later version of this program */
 
 /* The error that an exit code stands for, HF_OK for 0; and the exit code that tells an error. */
 enum hf_error source_exit_error(int status);
