@@ -1,5 +1,5 @@
 if HAVE_CMOCKA
-keyring_tests = test-keyring test-grant test-origin test-tools-obtain
+keyring_tests = test-keyring test-grant test-origin test-request test-tools-obtain
 check_PROGRAMS += $(keyring_tests)
 TESTS += $(keyring_tests)
 test_keyring_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(KEYUTILS_CFLAGS)
@@ -13,6 +13,10 @@ test_grant_LDADD = libkeyring.la libcommon.la $(CMOCKA_LIBS)
 test_origin_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(KEYUTILS_CFLAGS)
 test_origin_SOURCES = tests/unit/test-origin.c tests/unit/rings.h tests/unit/check.h
 test_origin_LDADD = libkeyring.la libcommon.la $(CMOCKA_LIBS)
+
+test_request_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+test_request_SOURCES = tests/unit/test-request.c tests/unit/check.h tools/session/request.c
+test_request_LDADD = libcommon.la $(CMOCKA_LIBS)
 
 # The programs beside it are this one again, in a folder of the build tree.
 test_tools_obtain_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(KEYUTILS_CFLAGS) -UHF_HELPER_FOLDER \

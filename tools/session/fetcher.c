@@ -97,6 +97,9 @@ void placer_fetch(const struct placer_work *work)
     SCOPED(secret) struct secret *token = NULL;
     read_answers(&fetching);
     enum hf_error error = fetch(&fetching, &token);
+    /* A source that did not answer may be the one that has it. */
+    if (error == HF_ENOTFOUND && fetching.report.trouble != HF_OK)
+        error = (enum hf_error)fetching.report.trouble;
     fetching.report.error = error;
     if (error == HF_EIO || error == HF_EKERNEL)
         fetching.report.system = (uint32_t)errno;

@@ -1,6 +1,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "keyring/demand.h"
 #include "tools/session/answered.h"
 #include "tools/session/asking.h"
 #include "tools/session/opener.h"
@@ -183,6 +184,9 @@ static enum hf_error refresh(struct refreshing *refreshing)
         read_word(refreshing, i);
     for (size_t i = 0; i < count; i++)
         refresh_name(refreshing, names[i]);
+    /* What was asked for without a session may be the same token; it is soon asked for again. */
+    if (refreshing->report.removed > 0 || refreshing->report.placed > 0)
+        (void)!demand_clear(&count);
     return HF_OK;
 }
 

@@ -207,7 +207,8 @@ static enum hf_error serve(const struct wire_request *request, deadline_ms until
         TRY(ask_sources(request, until, reply, &rules, &answers));
         count_answers(&answers, &rules, reply);
         if (!is_wanted(request, reply)) {
-            reply->error = request->operation == WIRE_FETCH ? HF_ENOTFOUND : HF_OK;
+            if (request->operation == WIRE_FETCH)
+                reply->error = reply->trouble != HF_OK ? reply->trouble : HF_ENOTFOUND;
             return HF_OK;
         }
     }
