@@ -23,6 +23,7 @@
 struct listing {
     struct json_object *documents; /* NULL: as text */
     bool headed;                   /* the columns' names are printed */
+    bool one;                      /* of one user, who was named */
     int code;
 };
 
@@ -53,6 +54,8 @@ static void add_json(struct listing *listing, const char *user, const struct doc
 
 static void print_text(struct listing *listing, const struct document *document)
 {
+    if (document->token_count == 0)
+        return;
     if (!listing->headed)
         printf(ROW, "USER", ' ', "NAME", "SEALED", "CREATED", "EXPIRES");
     listing->headed = true;
@@ -83,6 +86,8 @@ static void list_account(struct listing *listing, const char *user)
         listing->code = user_say("list", user, error);
     else if ((error = host_document_read(&account, &document)) != HF_OK)
         listing->code = say_document(account.name, error);
+    else if (document->token_count == 0 && listing->one)
+        listing->code = say_document(account.name, HF_ENOTFOUND);
     if (listing->documents != NULL)
         add_json(listing, user, document, error);
     else if (document != NULL)
@@ -130,6 +135,7 @@ int list_command(struct arguments *arguments)
         return code;
     if (json)
         listing.documents = json_out_array();
+    listing.one = user != NULL;
     if (user != NULL)
         list_account(&listing, user);
     else
