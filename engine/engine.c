@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -25,6 +26,8 @@ enum hf_error engine_start(void)
     wiping_start();
     /* libcurl would write the keys of each connection there: libcurl-env(3). */
     (void)unsetenv("SSLKEYLOGFILE");
+    /* With CURLOPT_NOSIGNAL(3) that is left to the program. */
+    (void)signal(SIGPIPE, SIG_IGN);
     CURLcode code = curl_global_init_mem(CURL_GLOBAL_DEFAULT, wiping_malloc, wiping_free,
                                          wiping_realloc, wiping_strdup, wiping_calloc);
     return code == CURLE_OK ? HF_OK : HF_ENOMEM;
@@ -194,6 +197,8 @@ enum hf_error engine_password(struct engine *engine)
     TRY(secret_new(rule.maximum, &password));
     enum hf_error error =
         file_read_into(engine->place->password_file, &rule, secret_bytes(password), &length);
+    if (error == HF_OK && memchr(secret_view(password), '\0', length) != NULL)
+        error = HF_EFORMAT;
     if (error != HF_OK) {
         engine_note(engine, engine->place->password_file, error_text(error));
         return error == HF_EIO ? HF_EIO : HF_ECONFIG;

@@ -13,10 +13,11 @@
 
 /* Largest object: a signed document, store/signed.h. */
 #define ENGINE_OBJECT_MAX 65792
-/* An ETag, etcd's mod_revision in decimal, a file's identity. */
+/* An ETag, etcd's mod_revision in decimal, or a hash of the bytes; to be kept as it is. */
 #define ENGINE_VERSION_MAX 127
 /* Longest that one endpoint of several may take to connect, and in all; and all endpoints together:
-   a stopped node accepts and hangs. Milliseconds. */
+   a stopped node accepts and hangs. Milliseconds, of engine_get; the other calls are an admin's,
+   and wait longer. */
 #define ENGINE_CONNECT  300
 #define ENGINE_ENDPOINT 1000
 #define ENGINE_PATIENCE 3000
@@ -38,7 +39,8 @@ static inline void engine_object_scope_end(struct engine_object *held)
     engine_object_clear(held);
 }
 
-/* Starts libcurl; once, before anything else of engine/. HF_ENOMEM. */
+/* Starts libcurl, with memory that is wiped when it is freed, and has SIGPIPE ignored; once, before
+   anything else of engine/. HF_ENOMEM. */
 HF_CHECKED enum hf_error engine_start(void);
 
 /* `place` is borrowed until engine_free; nothing is asked yet. `session_file`: where etcd's token
@@ -50,7 +52,8 @@ DEFINE_SCOPED(engine, struct engine *, engine_free, NULL);
 
 /* Gets an object. `known` NULL, or the version that the caller has: HF_EUNCHANGED when it still is
    that. HF_ENOTFOUND, HF_EUNAVAIL, HF_EDEADLINE, HF_EREFUSED (401, 403), HF_EUNTRUSTED, HF_ETOOBIG,
-   HF_EPROTOCOL, HF_EIO, HF_ENOMEM. */
+   HF_EPROTOCOL, HF_ECONFIG (a file of certificates or the password's), HF_ENAME (the path),
+   HF_ETYPE, HF_EIO, HF_ENOMEM. */
 HF_CHECKED enum hf_error engine_get(struct engine *engine, const char *path,
                                     const struct engine_version *known, deadline_ms until,
                                     struct engine_object *out_object);
@@ -67,7 +70,9 @@ struct engine_task {
 
 /* Does all of them, several at a time where the engine is a server. A put replaces the object only
    where it is of the expected version: whoever loses is told HF_ECHANGED, and nothing is lost. Of a
-   put whose outcome is not known the object is read again. */
+   put whose outcome is not known the object is read again: where it has these bytes, it was put.
+   HF_ECONFIG: a web server that does not compare, and single-writer is not set. Of several url= the
+   first one alone is put to. Where a path is HF_ENAME, or an object too large, nothing is done. */
 void engine_get_all(struct engine *engine, struct engine_task *tasks, size_t count,
                     deadline_ms until);
 void engine_put_all(struct engine *engine, struct engine_task *tasks, size_t count,

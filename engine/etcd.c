@@ -108,10 +108,20 @@ static void fail_all(struct engine_task *tasks, size_t count, enum hf_error erro
         tasks[i].error = error;
 }
 
+/* A login may take no longer than the get that it is for. */
+static enum hf_error begin_session(struct engine *engine, const struct job_plan *plan)
+{
+    deadline_ms until = plan->until;
+    if (!plan->patient && until > clock_ms() + ENGINE_PATIENCE)
+        until = clock_ms() + ENGINE_PATIENCE;
+    const enum hf_error error = session_begin(engine, until);
+    return error == HF_EDEADLINE && clock_ms() < plan->until ? HF_EUNAVAIL : error;
+}
+
 static void run(struct engine *engine, const struct job_plan *plan, struct engine_task *tasks,
                 size_t count)
 {
-    const enum hf_error error = session_begin(engine, plan->until);
+    const enum hf_error error = begin_session(engine, plan);
     if (error == HF_OK)
         jobs_run(engine, plan, tasks, count);
     else

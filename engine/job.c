@@ -15,7 +15,7 @@ struct job_limits {
 /* What a get may take, engine.h; and an admin's work, where a cluster that chooses a leader or a
    slow disk is waited for. */
 static const struct job_limits hasty = {ENGINE_CONNECT, ENGINE_ENDPOINT, ENGINE_PATIENCE};
-static const struct job_limits patient = {1000, 2000, 30000};
+static const struct job_limits patient = {1000, 4000, 30000};
 
 /* All that runs. */
 struct run {
@@ -80,17 +80,18 @@ static void job_clear(struct job *job)
 static bool set_limits(const struct run *run, const struct job *job, struct transfer_plan *plan)
 {
     const size_t attempts = run->plan->addresses * run->plan->rounds - job->attempt;
+    const bool others = attempts > 1 && run->plan->addresses > 1;
     const deadline_ms left = job->until - clock_ms();
     deadline_ms share = left / (deadline_ms)attempts;
     if (left <= 0)
         return false;
     if (share < run->limits->connect)
         share = run->limits->connect;
-    if (attempts > 1 && share > run->limits->address)
+    if (others && share > run->limits->address)
         share = run->limits->address;
     plan->total_ms = (long)(share < left ? share : left);
-    plan->connect_ms = attempts > 1 && plan->total_ms > run->limits->connect ? run->limits->connect
-                                                                             : plan->total_ms;
+    plan->connect_ms =
+        others && plan->total_ms > run->limits->connect ? run->limits->connect : plan->total_ms;
     return true;
 }
 

@@ -9,7 +9,7 @@
 #include "engine/transfer.h"
 
 #define LINE_NAME  "Authorization: "
-#define CONNECT_MS 1000L
+#define CONNECT_MS 500L
 /* bcrypt takes etcd its time. */
 #define ADDRESS_MS 3000L
 
@@ -65,7 +65,16 @@ static enum hf_error read_kept(struct engine *engine)
     return HF_OK;
 }
 
-/* Where it cannot be kept, the next run logs in again. */
+static enum hf_error write_kept(const struct engine *engine, const struct secret *kept)
+{
+    char path[4096];
+    SCOPED(fd) int lock = -1;
+    TRY(text_format(path, sizeof path, "%s.lock", engine->session_file));
+    TRY(lock_take(path, clock_ms(), &lock));
+    return file_replace(engine->session_file, secret_view(kept), secret_length(kept), 0600);
+}
+
+/* Where it cannot be kept, or somebody else is keeping one, the next run logs in again. */
 static void keep(const struct engine *engine)
 {
     SCOPED(secret) struct secret *kept = NULL;
@@ -76,7 +85,7 @@ static void keep(const struct engine *engine)
     secret_bytes(kept)[name] = '\n';
     memcpy(secret_bytes(kept) + name + 1, secret_view(engine->session), length);
     secret_set_length(kept, name + 1 + length);
-    if (file_replace(engine->session_file, secret_view(kept), secret_length(kept), 0600) != HF_OK)
+    if (write_kept(engine, kept) != HF_OK)
         return;
 }
 

@@ -182,6 +182,28 @@ static enum hf_error of_code(int code)
     }
 }
 
+/* Cut off between TLS and the answer. So does a server with TLS 1.3 that takes no certificate of
+   the kind, if the alert which says so is overtaken by the connection's reset. */
+static bool is_cut_off(const struct transfer *transfer, int code)
+{
+    curl_off_t secured = 0;
+    (void)curl_easy_getinfo(transfer->easy, CURLINFO_APPCONNECT_TIME_T, &secured);
+    return secured > 0 && transfer->status == 0 &&
+           (code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING);
+}
+
+static void write_reason(struct transfer *transfer, int code)
+{
+    const char *words = curl_easy_strerror((CURLcode)code);
+    if (is_cut_off(transfer, code) && !is_alert(transfer->reason))
+        (void)!text_format(transfer->reason, sizeof transfer->reason,
+                           "%s: so it ends too where the server does not take this machine's "
+                           "certificate",
+                           words);
+    else if (transfer->reason[0] == '\0')
+        (void)!text_format(transfer->reason, sizeof transfer->reason, "%s", words);
+}
+
 enum hf_error transfer_end(struct transfer *transfer, int code)
 {
     transfer->code = code;
@@ -190,9 +212,7 @@ enum hf_error transfer_end(struct transfer *transfer, int code)
         return HF_ETOOBIG;
     if (transfer->no_memory)
         return HF_ENOMEM;
-    if (transfer->reason[0] == '\0')
-        (void)!text_format(transfer->reason, sizeof transfer->reason, "%s",
-                           curl_easy_strerror((CURLcode)code));
+    write_reason(transfer, code);
     if (code != CURLE_OK && is_alert(transfer->reason))
         return HF_EREFUSED;
     return of_code(code);

@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import ssl
+import struct
 import subprocess
 import sys
 import threading
@@ -340,6 +341,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     timeout = 30
 
     def _any(self):
+        if getattr(self.server.behave, "early", False):
+            self.server.behave(self)
+            return
         length = int(self.headers.get("Content-Length") or 0)
         self.body = self.rfile.read(length)
         self.server.asked.append((self.command, self.path, dict(self.headers), self.body))
@@ -477,6 +481,16 @@ def hangup(handler):
     """No answer at all."""
     handler.close_connection = True
     handler.connection.shutdown(socket.SHUT_RDWR)
+
+
+def resets(handler):
+    """Resets the connection while the client still sends."""
+    handler.close_connection = True
+    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    handler.connection.close()
+
+
+resets.early = True
 
 
 class Shelf:
