@@ -293,7 +293,7 @@ class Nginx:
 
     def _text(self):
         upstream = "" if self.etcd is None else "upstream etcd {\n" + "".join(
-            f"server 127.0.0.1:{node.port};\n" for node in self.etcd.nodes) + "}\n"
+            f"server 127.0.0.1:{node.port} max_fails=0;\n" for node in self.etcd.nodes) + "}\n"
         client = f"ssl_client_certificate {authority.path}; ssl_verify_client on;" if self.certify else ""
         return f"""daemon off; user root; worker_processes 1; pid {self.place}/pid; error_log {self.place}/error.log;
             events {{ worker_connections 256; }}
