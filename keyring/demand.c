@@ -13,22 +13,29 @@
 /* As many keys as a user may have by default, and some more: proc(5), kernel.keys.maxkeys. */
 #define USER_KEYS_MAX 1024
 
-/* request_key(2) gives the errno of a refusal as it is. These are none that it has reasons of its
-   own for, but ENOKEY: a program that failed is that, too. */
+/* request_key(2) gives the errno of a refusal as it is; the first row of each is its meaning. These
+   are none that it has reasons of its own for, but ENOKEY: a program that failed is that, too. */
 static const struct refusal {
     enum hf_error error;
     int number;
 } refusals[] = {
     {HF_ENOTFOUND,   ENOKEY      },
+    {HF_ENAME,       ENOKEY      },
     {HF_EEXPIRED,    EKEYEXPIRED },
     {HF_EPOLICY,     EACCES      },
     {HF_ENOPASSWORD, EKEYREJECTED},
+    {HF_ENOSLOT,     EKEYREJECTED},
+    {HF_ENOIDENTITY, EKEYREJECTED},
     {HF_EALTERED,    EBADMSG     },
-    {HF_EUNAVAIL,    EHOSTUNREACH},
+    {HF_EUNSIGNED,   EBADMSG     },
+    {HF_EROLLBACK,   EBADMSG     },
+    {HF_EOUTDATED,   EBADMSG     },
+    {HF_EUSER,       EBADMSG     },
     {HF_ETRYAGAIN,   EBUSY       },
     {HF_EDEADLINE,   ETIMEDOUT   },
     {HF_EQUOTA,      EDQUOT      },
     {HF_ECONFIG,     ENOEXEC     },
+    {HF_EUNAVAIL,    EHOSTUNREACH},
 };
 
 int demand_errno(enum hf_error error)
@@ -36,7 +43,7 @@ int demand_errno(enum hf_error error)
     for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++)
         if (refusals[i].error == error)
             return refusals[i].number;
-    return ENOKEY;
+    return EHOSTUNREACH;
 }
 
 enum hf_error demand_error(int number)

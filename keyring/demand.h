@@ -29,8 +29,8 @@ HF_CHECKED enum hf_error demand_token(const char *name, struct secret **out_toke
  */
 HF_CHECKED enum hf_error demand_clear(size_t *out_count);
 
-/* The errno that a refusal goes by in the kernel, and back. What has none of its own is ENOKEY, or
-   HF_EKERNEL. */
+/* The errno that a refusal goes by in the kernel, and back: the nearest of a few. What has none
+   goes by HF_EUNAVAIL's, and what is none is HF_EKERNEL. */
 int demand_errno(enum hf_error error);
 enum hf_error demand_error(int number);
 

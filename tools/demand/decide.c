@@ -46,7 +46,7 @@ static enum hf_error missing(const struct wire_reply *reply)
         return HF_EALTERED;
     if (reply->locked != 0)
         return HF_ENOPASSWORD;
-    return reply->troubled != 0 ? HF_EUNAVAIL : HF_ENOTFOUND;
+    return reply->trouble != HF_OK ? (enum hf_error)reply->trouble : HF_ENOTFOUND;
 }
 
 static enum hf_error fetch(const struct account *account, const char *name, deadline_ms until,
@@ -63,6 +63,9 @@ static enum hf_error fetch(const struct account *account, const char *name, dead
     if (reply.error != HF_OK || token == NULL)
         return missing(&reply);
     decision->seconds = reply.lifetime != 0 && reply.lifetime < longest ? reply.lifetime : longest;
+    /* To the kernel, 0 is without end. */
+    if (decision->seconds == 0)
+        decision->seconds = 1;
     decision->token = TAKE(token);
     return HF_OK;
 }

@@ -2,8 +2,8 @@
  * root. request-key(8) starts it by the rule that `hf-tokenctl on-demand enable` writes. */
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
@@ -42,26 +42,31 @@ static uint32_t number_of(const char *text)
     return good && number <= INT32_MAX ? (uint32_t)number : 0;
 }
 
-/* Who asked and for what, as far as that is known and fit to be shown. */
+/* Who asked, as far as that is known. */
+static const char *user_text(const struct demand *wanted, const struct decision *decision,
+                             char text[static 32])
+{
+    if (decision->user[0] != '\0')
+        return decision->user;
+    return text_format(text, 32, "uid %lu", (unsigned long)wanted->owner) == HF_OK ? text : "?";
+}
+
 static void log_decision(const struct demand *wanted, bool named, const struct decision *decision)
 {
-    const bool granted = decision->error == HF_OK;
-    const char *what = !named                    ? "a token of no usable name"
-                       : wanted->name[0] == '\0' ? "the default token"
-                                                 : wanted->name;
-    char user[USER_NAME_MAX + 1];
-    memcpy(user, decision->user, sizeof user);
-    if (user[0] == '\0')
-        (void)!text_format(user, sizeof user, "uid %lu", (unsigned long)wanted->owner);
-    const bool trouble = decision->trouble != HF_OK && decision->source[0] != '\0';
-    char seconds[32] = "";
-    if (granted)
-        (void)!text_format(seconds, sizeof seconds, "%u s", decision->seconds);
-    syslog(granted ? LOG_INFO : LOG_NOTICE, "%s: %s: %s%s%s%s%s%s%s", user, what,
-           granted ? "given for " : "refused: ", granted ? seconds : error_text(decision->error),
-           decision->cached ? ", from the cache" : "", trouble ? "; source " : "",
-           trouble ? decision->source : "", trouble ? ": " : "",
-           trouble ? error_text(decision->trouble) : "");
+    char uid[32], source[SOURCE_NAME_MAX + 128] = "";
+    const char *user = user_text(wanted, decision, uid);
+    const char *token = wanted->name[0] != '\0' ? wanted->name : "the default token";
+    if (!named)
+        token = "a token of no usable name";
+    if (decision->trouble != HF_OK)
+        (void)!text_format(source, sizeof source, "; source %s: %s", decision->source,
+                           error_text(decision->trouble));
+    if (decision->error != HF_OK)
+        syslog(LOG_NOTICE, "%s: %s: refused: %s%s", user, token, error_text(decision->error),
+               source);
+    else
+        syslog(LOG_INFO, "%s: %s: given for %u s%s%s", user, token, decision->seconds,
+               decision->cached ? ", from the cache" : "", source);
 }
 
 static enum hf_error answer(ring_serial key, struct decision *decision)
