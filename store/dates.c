@@ -2,6 +2,16 @@
 
 #include "store/json.h"
 
+enum hf_error dates_parse_generation(const struct json_object *object, uint64_t *out_generation)
+{
+    return json_number(object, "generation", 1, JSON_NUMBER_MAX, out_generation);
+}
+
+enum hf_error dates_print_generation(uint64_t generation, struct json_object *object)
+{
+    return generation == 0 ? HF_EFORMAT : json_add_number(object, "generation", generation);
+}
+
 enum hf_error dates_parse(const struct json_object *object, uint64_t *out_issued,
                           uint64_t *out_until)
 {

@@ -1,4 +1,5 @@
-/* From when until when something published holds. */
+/* What all that is published says of itself: which generation it is, and from when until when it
+ * holds. */
 #ifndef HF_STORE_DATES_H
 #define HF_STORE_DATES_H
 
@@ -7,6 +8,14 @@
 #include "common/error.h"
 
 struct json_object;
+
+/* The member `generation` of what cannot but be published: from 1 on, so that 0 is "none was seen".
+   HF_EFORMAT. */
+HF_CHECKED enum hf_error dates_parse_generation(const struct json_object *object,
+                                                uint64_t *out_generation);
+
+/* HF_EFORMAT for what that would refuse, HF_ENOMEM. */
+HF_CHECKED enum hf_error dates_print_generation(uint64_t generation, struct json_object *object);
 
 /* The members `issued` and `until`: seconds since the epoch from 1 on, the second not before the
    first. HF_EFORMAT. */

@@ -12,7 +12,7 @@ enum hf_error head_parse(const char *bytes, size_t length, struct head *out_head
     TRY(json_parse(bytes, length, &object));
     TRY(json_version(object, HEAD_VERSION));
     TRY(json_only(object, members));
-    TRY(json_number(object, "generation", 0, JSON_NUMBER_MAX, &head.generation));
+    TRY(dates_parse_generation(object, &head.generation));
     TRY(dates_parse(object, &head.issued, &head.until));
     TRY(json_flag(object, "open", &head.open));
     *out_head = head;
@@ -23,7 +23,7 @@ enum hf_error head_print(const struct head *head, char **out_text, size_t *out_l
 {
     SCOPED(json) struct json_object *object = NULL;
     TRY(json_new(HEAD_VERSION, NULL, &object));
-    TRY(json_add_number(object, "generation", head->generation));
+    TRY(dates_print_generation(head->generation, object));
     TRY(dates_print(head->issued, head->until, object));
     if (head->open)
         TRY(json_add_flag(object, "open"));

@@ -11,7 +11,7 @@
 #define HEAD_VERSION 1
 
 struct head {
-    uint64_t generation;    /* rises with each publication */
+    uint64_t generation;    /* from 1 on; rises with each publication */
     uint64_t issued, until; /* seconds since the epoch, from 1 on; until is not before issued */
     bool open; /* a publication is under way, or was broken off: ask for each document */
 };

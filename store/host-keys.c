@@ -56,7 +56,7 @@ enum hf_error host_keys_parse(const char *bytes, size_t length,
     if (memcmp(keys.host, host, KEY_BYTES) != 0)
         return HF_EUSER;
     TRY(json_only(object, members));
-    TRY(json_number(object, "generation", 0, JSON_NUMBER_MAX, &keys.generation));
+    TRY(dates_parse_generation(object, &keys.generation));
     TRY(dates_parse(object, &keys.issued, &keys.until));
     TRY(parse_pools(object, &keys));
     *out_keys = keys;
@@ -78,7 +78,7 @@ enum hf_error host_keys_print(const struct host_keys *keys, char **out_text, siz
         return HF_EFORMAT;
     TRY(json_new(HOST_KEYS_VERSION, NULL, &object));
     TRY(json_add_bytes(object, "host", keys->host, sizeof keys->host));
-    TRY(json_add_number(object, "generation", keys->generation));
+    TRY(dates_print_generation(keys->generation, object));
     TRY(dates_print(keys->issued, keys->until, object));
     TRY(json_add_list(object, "pools", &pools));
     for (size_t i = 0; i < keys->pool_count; i++) {

@@ -1,6 +1,14 @@
 #include "store/published.h"
 
+#include <stdbool.h>
+
 #include "common/io.h"
+
+/* Generation 0 is that of a machine that has seen none. */
+static bool is_published(const struct document *document)
+{
+    return document->issued != 0 && document->generation != 0;
+}
 
 enum hf_error document_open_signed(const char *text, size_t length, const char *user,
                                    const struct signers *signers, uint64_t now,
@@ -11,7 +19,7 @@ enum hf_error document_open_signed(const char *text, size_t length, const char *
     size_t payload_length = 0;
     TRY(signed_open(SIGNED_DOCUMENT, text, length, signers, &payload, &payload_length));
     TRY(document_parse(payload, payload_length, user, &document));
-    if (document->issued == 0)
+    if (!is_published(document))
         return HF_EFORMAT;
     if (document->until <= now)
         return HF_EOUTDATED;
@@ -24,7 +32,7 @@ enum hf_error document_sign(const struct document *document, const struct signin
 {
     SCOPED(text) char *payload = NULL;
     size_t length = 0;
-    if (document->issued == 0)
+    if (!is_published(document))
         return HF_EFORMAT;
     TRY(document_print(document, &payload, &length));
     return signed_make(SIGNED_DOCUMENT, payload, length, key, out_text, out_length);

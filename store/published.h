@@ -10,13 +10,14 @@
 #include "store/signed.h"
 
 /* Verifies, parses and dates a published document, at the present `now`: issued and until must be
-   there (HF_EFORMAT); HF_EOUTDATED from the second `until` on. The rest as signed_open and
-   document_parse. */
+   there, and a generation from 1 on (HF_EFORMAT); HF_EOUTDATED from the second `until` on. The rest
+   as signed_open and document_parse. */
 HF_CHECKED enum hf_error document_open_signed(const char *text, size_t length, const char *user,
                                               const struct signers *signers, uint64_t now,
                                               struct document **out_document);
 
-/* The document has issued and until, else HF_EFORMAT. What document_print and signed_make give. */
+/* The document has issued and until and a generation, else HF_EFORMAT. What document_print and
+ * signed_make give. */
 HF_CHECKED enum hf_error document_sign(const struct document *document,
                                        const struct signing_key *key, char **out_text,
                                        size_t *out_length);

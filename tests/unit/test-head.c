@@ -49,7 +49,8 @@ static void head_is_judged(void **state)
     struct head head;
     OK(parse_head(head_text, &head));
     OK(head_with("\"generation\":7", "\"generation\":999999999999999"));
-    OK(head_with("\"generation\":7", "\"generation\":0"));
+    OK(head_with("\"generation\":7", "\"generation\":1"));
+    FAILS(head_with("\"generation\":7", "\"generation\":0"), HF_EFORMAT);
     OK(head_with("\"until\":1790086400", "\"until\":1790000000"));
     OK(head_with("}", ",\"open\":true}"));
     FAILS(head_with("\"version\":1", "\"version\":2"), HF_EVERSION);
@@ -73,6 +74,7 @@ static void wrong_dates_are_not_printed(void **state)
 {
     (void)state;
     static const struct head heads[] = {
+        {.generation = 0,          .issued = 5, .until = 5         },
         {.generation = 1,          .issued = 0, .until = 5         },
         {.generation = 1,          .issued = 6, .until = 5         },
         {.generation = 1,          .issued = 6, .until = UINT64_MAX},
@@ -160,6 +162,7 @@ static void host_keys_are_judged(void **state)
     FAILS(keys_with("\"host\": \"", "\"host\": \"AAAA"), HF_EFORMAT);
     FAILS(keys_with("\"host\":", "\"hosts\":"), HF_EFORMAT);
     FAILS(keys_with("\"generation\": 3,", ""), HF_EFORMAT);
+    FAILS(keys_with("\"generation\": 3", "\"generation\": 0"), HF_EFORMAT);
     FAILS(keys_with("\"until\": 1790086400", "\"until\": 1"), HF_EFORMAT);
     FAILS(keys_with("\"pools\": [", "\"pools\": [ {}, "), HF_EFORMAT);
     FAILS(keys_with("\"pools\": [", "\"pools\": [ null, "), HF_EFORMAT);

@@ -133,7 +133,7 @@ static enum hf_error published_way(void)
     TRY(seal_and_put(document));
     TRY(fleet_mark(&pair, "alice", "main", 0, token, NULL, 0, document->tokens[0].mark));
     document->tokens[0].has_mark = true;
-    document->issued = document->until = 1;
+    document->generation = document->issued = document->until = 1;
     TRY(document_sign(document, &signer, &text, &length));
     return document_open_signed(text, length, "alice", &signers, 0, &again);
 }
@@ -142,8 +142,8 @@ static enum hf_error keys_way(void)
 {
     SCOPED(key_pair) struct key_pair pool = {0}, opened = {0};
     SCOPED(text) char *text = NULL, *head_text = NULL;
-    struct host_keys keys = {.issued = 1, .until = 1, .pool_count = 1}, again;
-    struct head head = {.issued = 1, .until = 1, .open = true};
+    struct host_keys keys = {.generation = 1, .issued = 1, .until = 1, .pool_count = 1}, again;
+    struct head head = {.generation = 1, .issued = 1, .until = 1, .open = true};
     size_t length = 0;
     TRY(head_print(&head, &head_text, &length));
     TRY(head_parse(head_text, length, &head));

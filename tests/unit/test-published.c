@@ -123,6 +123,10 @@ static void undated_document_is_not_published(void **state)
     size_t length = 0;
     OK(parse_bytes(plain, strlen(plain), "alice"));
     FAILS(open_at(plain, "alice", ISSUED), HF_EFORMAT);
+    FAILS(with("\"generation\": 3", "\"generation\": 0"), HF_EFORMAT);
+    document->generation = 0;
+    FAILS(document_sign(document, &signer, &made, &length), HF_EFORMAT);
+    document->generation = 3;
     document->issued = document->until = 0;
     FAILS(document_sign(document, &signer, &made, &length), HF_EFORMAT);
     document->until = UNTIL;

@@ -55,7 +55,7 @@ export function parseHead(text) {
   const head = JSON.parse(text);
   demand(head.version === 1, 'unknown version');
   only(head, ['version', 'generation', 'issued', 'until'], ['open']);
-  whole(head.generation, 0, NUMBER_MAX);
+  whole(head.generation, 1, NUMBER_MAX);
   checkDates(head);
   if ('open' in head) demand(head.open === true, 'open is not true');
   return head;
@@ -66,7 +66,7 @@ export function parseHostKeys(text, host) {
   demand(keys.version === 1, 'unknown version');
   demand(equal(fromBase64(keys.host, 32), host), 'of another machine');
   only(keys, ['version', 'host', 'generation', 'issued', 'until', 'pools']);
-  whole(keys.generation, 0, NUMBER_MAX);
+  whole(keys.generation, 1, NUMBER_MAX);
   checkDates(keys);
   demand(Array.isArray(keys.pools) && keys.pools.length <= 16, 'pools');
   for (const pool of keys.pools) {
@@ -83,6 +83,7 @@ export function parseHostKeys(text, host) {
 export function openPublished(text, user, signers, now) {
   const document = parseDocument(openSigned('document', text, signers), user);
   checkDates(document);
+  whole(document.generation, 1, NUMBER_MAX);
   demand(now < document.until, 'its time is over');
   return document;
 }

@@ -53,7 +53,7 @@ function fleet() {
       pools: [{ sealed, public: toBase64(pool.publicKey), name: 'x'.repeat(64) }],
       ...dates, generation: 999999999999999, host: toBase64(host.publicKey), version: 1,
     }),
-    head: JSON.stringify({ ...dates, generation: 0, version: 1 }),
+    head: JSON.stringify({ ...dates, generation: 1, version: 1 }),
   };
   const mark = (user, name, expires, token, ...recipients) => {
     const of = { user, name, expires, token, recipients: recipients.map((each) => toBase64(each.publicKey)) };
