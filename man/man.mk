@@ -3,6 +3,7 @@ dist_man_MANS = \
 	man/hf-token-store.5 \
 	man/hf-token.conf.5 \
 	man/hf-token.7 \
+	man/hf-token-fleet.7 \
 	man/hf-tokenctl.8 \
 	man/pam_hf_token.8
 
