@@ -102,6 +102,7 @@ static enum hf_error begin(struct run *run, struct job *job)
         return HF_EDEADLINE;
     TRY(run->plan->kind->ask(job, &plan));
     plan.url = job->url;
+    job->puts = plan.method != NULL && strcmp(plan.method, "PUT") == 0;
     TRY(transfer_begin(&plan, job, &job->transfer));
     if (curl_multi_add_handle(run->engine->multi, job->transfer.easy) != CURLM_OK)
         return HF_ENOMEM;
@@ -168,7 +169,7 @@ static enum job_next judge(struct run *run, struct job *job, CURLcode code)
         run->engine->preferred = (job->first + job->attempt) % run->plan->addresses;
         return run->plan->kind->take(job);
     }
-    job->unknown = job->unknown || transfer_was_sent(&job->transfer);
+    job->unknown = job->unknown || (job->puts && transfer_was_sent(&job->transfer));
     return job_failed(job, error,
                       error == HF_EUNAVAIL || error == HF_EUNTRUSTED || error == HF_EREFUSED ||
                               error == HF_ECONFIG

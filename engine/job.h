@@ -23,7 +23,8 @@ struct job {
     const struct job_plan *plan;
     size_t first, attempt; /* the first address, and how many attempts were made before this one */
     unsigned step;         /* the kind's own */
-    bool unknown;          /* an attempt's outcome is not known: the object may have been put */
+    bool puts;             /* this attempt is a PUT */
+    bool unknown;          /* the outcome of one is not known: the object may be there */
     unsigned session_serial;
     bool renewed;
     deadline_ms until;   /* of this task */

@@ -440,6 +440,18 @@ def _():
         check(puts, "nothing was put")
 
 
+@case("a lone writer's first look that is cut off is made again")
+def _():
+    shelf, looks = Shelf(), []
+
+    def behave(handler):
+        looks.append(handler.command)
+        (hangup if len(looks) == 1 else shelf)(handler)
+    with Server(behave) as server:
+        Engine("https", server.section(single_writer="yes")).must_put("users/anna", None, b"one")
+        equal(looks, ["GET", "GET", "PUT", "GET"], "what was asked")
+
+
 @case("etcd: a put that is cut off is told from another's by its bytes")
 def _():
     key = base64.b64encode(b"/hf-token/head").decode()
