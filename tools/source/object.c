@@ -6,6 +6,8 @@
 #include "common/io.h"
 #include "store/published.h"
 
+#define HEX_DIGITS ((size_t)2 * KEY_BYTES)
+
 enum hf_error object_user(const char *user, struct object *out_object)
 {
     struct object object = {.kind = SIGNED_DOCUMENT, .user = user};
@@ -19,9 +21,10 @@ enum hf_error object_user(const char *user, struct object *out_object)
 
 enum hf_error object_host_parse(const char *hex, uint8_t out_host[static KEY_BYTES])
 {
+    const size_t digits = strspn(hex, "0123456789abcdef");
     size_t length = 0;
-    if (strlen(hex) != 2 * KEY_BYTES || strspn(hex, "0123456789abcdef") != 2 * KEY_BYTES ||
-        sodium_hex2bin(out_host, KEY_BYTES, hex, 2 * KEY_BYTES, NULL, &length, NULL) != 0)
+    if (digits != HEX_DIGITS || hex[digits] != '\0' ||
+        sodium_hex2bin(out_host, KEY_BYTES, hex, digits, NULL, &length, NULL) != 0)
         return HF_EFORMAT;
     return HF_OK;
 }
