@@ -30,7 +30,7 @@ enum hf_error document_of(const struct fleet *fleet, const char *user,
 static enum hf_error sign(const struct publication *publication, struct document *document,
                           char **out_text, size_t *out_length)
 {
-    document->generation = generation_next(publication, document->generation);
+    document->generation = generation_next(document->generation);
     document->issued = publication->now;
     document->until = publication->now + publication->valid;
     return document_sign(document, &publication->fleet->signing, out_text, out_length);

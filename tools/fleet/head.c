@@ -54,7 +54,7 @@ static enum hf_error put_head(struct publication *publication, const struct held
 static struct head next_head(const struct publication *publication, const struct held *held,
                              bool open)
 {
-    return (struct head){.generation = generation_next(publication, held->head.generation),
+    return (struct head){.generation = generation_next(held->head.generation),
                          .issued = publication->now,
                          .until = publication->now + publication->valid,
                          .open = open};

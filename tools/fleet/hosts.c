@@ -121,7 +121,7 @@ static enum hf_error sign(const struct publication *publication, struct host_key
 {
     SCOPED(text) char *payload = NULL;
     size_t length = 0;
-    keys->generation = generation_next(publication, keys->generation);
+    keys->generation = generation_next(keys->generation);
     keys->issued = publication->now;
     keys->until = publication->now + publication->valid;
     TRY(host_keys_print(keys, &payload, &length));

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "store/signed.h"
@@ -105,9 +106,12 @@ int publication_say(struct publication *publication, enum hf_error error, const 
                        "%s: %s", fleet->command, shown);
 }
 
-uint64_t generation_next(const struct publication *publication, uint64_t generation)
+uint64_t generation_next(uint64_t generation)
 {
-    return generation < publication->now ? publication->now : generation + 1;
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    const uint64_t least = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+    return generation < least ? least : generation + 1;
 }
 
 bool renewal_due(const struct publication *publication, uint64_t until)

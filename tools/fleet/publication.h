@@ -67,9 +67,9 @@ HF_CHECKED enum hf_error head_look(struct publication *publication, struct head 
 /* Says what the engine had against an object. Gives `code`. */
 int publication_say(struct publication *publication, enum hf_error error, const char *path);
 
-/* The next generation. It is at least the present time: where an engine has lost what it had, hosts
-   that saw a higher one would refuse what comes next. */
-uint64_t generation_next(const struct publication *publication, uint64_t generation);
+/* The next generation. It is at least the present time, in milliseconds: where an engine has lost
+   what it had, hosts that saw a higher one would refuse what comes next. */
+uint64_t generation_next(uint64_t generation);
 
 /* Whether something published until then is to be signed anew. */
 bool renewal_due(const struct publication *publication, uint64_t until);

@@ -1,0 +1,203 @@
+#!/usr/bin/env python3
+"""An administrator's pools, and this machine as one of their hosts: who can open what, when somebody leaves, when a
+key is lost, and when the administrator's own key changes."""
+import json
+import os
+import shutil
+
+from fleettest import write  # first: it finds the others
+import published
+import users
+from admin import Admin, host_key, summary, token
+from harness import case, check, contains, equal, main
+from sshd import Sshd
+
+ENGINE = "/srv/fleet"
+KEY_FOLDER = "/etc/hf-token"
+
+
+def trust(lines):
+    write(published.SIGNERS, lines)
+
+
+def forget():
+    """As on a machine that asks for the first time."""
+    for folder in (published.CACHE, published.SEEN):
+        for name in os.listdir(folder):
+            shutil.rmtree(f"{folder}/{name}")
+
+
+def refresh(code=0):
+    done = users.run("hf-tokenctl", "refresh")
+    equal(done.code, code, f"hf-tokenctl refresh, which said {done.err!r}")
+    return done.err
+
+
+def pools_here():
+    return {name[:-len(".sealed")] for name in os.listdir("/var/lib/hf-token/pools") if name.endswith(".sealed")}
+
+
+def key_of(pool):
+    """A pool's public key, as its file here is named."""
+    rows = json.loads(admin.must("key", "list", "--json", password=False).out)["pools"]
+    return published.base64.b64decode(next(row["key"] for row in rows if row["name"] == pool)).hex()
+
+
+def token_in_session(user):
+    """What the user's next session has, or None."""
+    with sshd.open(user) as session:
+        done = session.run("hf-token token -n main")
+        return done.out.strip() if done.code == 0 else None
+
+
+def slots(user):
+    with open(f"{ENGINE}/users/{user}", "rb") as file:
+        document = json.loads(file.read().split(b"\n", 1)[1])
+    return {one["name"]: one for one in document["tokens"]}
+
+
+users.host_key()
+users.must("hf-tokenctl", "init", "--fleet")
+os.makedirs(ENGINE, 0o755)
+write("/etc/hf-token.conf", "tokens: user host folder\n")
+write(published.SITE, f"[folder]\npath = {ENGINE}\n")
+admin = Admin("pools", folder={"path": ENGINE})
+trust(admin.must("key", "export", password=False).out)
+alice, bob = users.User("alice"), users.User("bob")
+
+with Sshd() as sshd:
+    @case("a host that joins opens what was published before, by one small write")
+    def _():
+        summary(admin.provision([(alice.name, "main", token(alice.name), "30d"),
+                                 (bob.name, "main", token(bob.name), "")]), added=2)
+        before = slots(alice.name)
+        refresh()
+        equal(pools_here(), set(), "pools before")
+        equal(token_in_session(alice), None, "before")
+        admin.must("key", "host", "add", "here", f"{KEY_FOLDER}/host.pub", password=False)
+        admin.must("key", "pool", "join", "lab", "here")
+        equal(slots(alice.name), before, "the documents")
+        refresh()
+        equal(pools_here(), {key_of("lab")}, "pools")
+        equal(token_in_session(alice), token(alice.name), "alice's")
+        equal(token_in_session(bob), token(bob.name), "bob's")
+
+    @case("another host leaves: a new key for those that stay, everything sealed anew, the same tokens")
+    def _():
+        old, before = key_of("lab"), slots(alice.name)
+        done = admin.must("key", "pool", "leave", "lab", "two", "three")
+        contains(done.err, "2 documents sealed anew", "what is said")
+        check(key_of("lab") != old, "a new key")
+        after = slots(alice.name)
+        equal(after["main"]["id"], before["main"]["id"], "the token's id")
+        check(after["main"]["commitment"] != before["main"]["commitment"], "a fresh key of the token")
+        refresh()
+        equal(pools_here(), {key_of("lab")}, "pools")
+        equal(token_in_session(alice), token(alice.name), "alice's")
+        hosts = {row["name"]: row["pools"] for row in
+                 json.loads(admin.must("key", "list", "--json", password=False).out)["hosts"]}
+        equal(hosts, {"one": ["lab"], "two": [], "three": [], "here": ["lab"]}, "hosts")
+        # The marks go on: the same list is nothing new.
+        summary(admin.provision([(alice.name, "main", token(alice.name), "30d"),
+                                 (bob.name, "main", token(bob.name), "")]), unchanged=2)
+
+    @case("re-keying that is broken off is finished by publish; until then both keys open")
+    def _():
+        old = key_of("lab")
+        moved = f"{ENGINE}.away"
+        os.rename(ENGINE, moved)
+        write(ENGINE, "no folder")
+        equal(admin.run("key", "pool", "leave", "lab", "one").code, 1, "an engine that is away")
+        os.unlink(ENGINE)
+        os.rename(moved, ENGINE)
+        check(key_of("lab") != old, "a new key")
+        contains(admin.must("key", "list", password=False).out, "not all published", "key list")
+        refresh()
+        equal(token_in_session(bob), token(bob.name), "with the old key")
+        contains(admin.must("publish").err, "2 documents sealed anew", "publish")
+        refresh()
+        equal(pools_here(), {key_of("lab")}, "pools")
+        equal(token_in_session(bob), token(bob.name), "with the new key")
+        contains(admin.must("publish").err, "as it should be", "publish again")
+
+    @case("this host leaves: its pool's key goes, and with it what it could open")
+    def _():
+        admin.must("key", "pool", "leave", "lab", "here")
+        refresh()
+        equal(pools_here(), set(), "pools")
+        equal(token_in_session(alice), None, "alice's")
+        equal(admin.run("key", "pool", "leave", "lab", "here").code, 3, "it is not in it any more")
+        admin.must("key", "pool", "join", "lab", "here")
+        refresh()
+        equal(token_in_session(alice), token(alice.name), "alice's, when it is back")
+        equal(admin.run("key", "host", "remove", "here", password=False).code, 1, "in a pool")
+
+    @case("a host that has lost its key gets a new one: replaced in all of its pools")
+    def _():
+        for name in ("host.key", "host.pub"):
+            os.rename(f"{KEY_FOLDER}/{name}", f"{KEY_FOLDER}/{name}.lost")
+        users.must("hf-tokenctl", "init", "--fleet")
+        forget()
+        users.run("hf-tokenctl", "refresh")
+        equal(token_in_session(alice), None, "with a key that nobody knows")
+        pub = f"{KEY_FOLDER}/host.pub"
+        equal(admin.run("key", "host", "add", "here", pub, password=False).code, 1, "never by add")
+        equal(admin.run("key", "host", "replace", "nobody", pub).code, 3, "an unknown host")
+        admin.must("key", "host", "replace", "here", pub)
+        refresh()
+        equal(token_in_session(alice), token(alice.name), "alice's")
+
+    @case("the signer changes: old and new are pinned, then published, then the old one is gone")
+    def _():
+        before = admin.must("key", "export", password=False).out
+        admin.must("key", "rotate")
+        both = admin.must("key", "export", password=False).out
+        equal((len(both.splitlines()), both.splitlines()[1].split()[0]), (2, before.split()[0]), "both")
+        equal(token_in_session(alice), token(alice.name), "nothing is published yet")
+        trust(both)
+        contains(admin.must("publish").err, "2 only signed anew", "publish")
+        refresh()
+        equal(token_in_session(alice), token(alice.name), "by the new one")
+        # Whoever pins the old one alone takes nothing of the new one's.
+        trust(before)
+        forget()
+        refresh(1)
+        equal(token_in_session(alice), None, "by a signer that is not pinned")
+        admin.must("key", "retire")
+        new = admin.must("key", "export", password=False).out
+        equal(new.splitlines(), both.splitlines()[:1], "the new one alone")
+        trust(new)
+        refresh()
+        equal(token_in_session(alice), token(alice.name), "by the new one alone")
+        admin.must("key", "pool", "leave", "lab", "here")
+        admin.must("key", "pool", "join", "lab", "here")
+        refresh()
+        equal(token_in_session(alice), token(alice.name), "the pools' keys are the new identity's")
+
+    @case("an engine that has lost everything is filled again, and hosts take it")
+    def _():
+        shutil.rmtree(f"{ENGINE}/users")
+        os.unlink(f"{ENGINE}/head")
+        rows = [(alice.name, "main", token(alice.name, 2), ""), (bob.name, "main", token(bob.name), "")]
+        summary(admin.provision(rows), added=2)
+        refresh()
+        equal(token_in_session(alice), token(alice.name, 2), "alice's new one")
+
+    @case("hosts: no key twice, no name that could be a token's")
+    def _():
+        key = host_key()
+        admin.must("key", "host", "add", "first", input=key + "\n", password=False)
+        contains(admin.run("key", "host", "add", "second", input=key + "\n", password=False).err, "the key of first",
+                 "a key twice")
+        for bad in ("", "AAAA\n", "not base64" * 5, key + "\n" + key + "\n"):
+            equal(admin.run("key", "host", "add", "third", input=bad, password=False).code, 1, repr(bad))
+        equal(admin.run("key", "host", "add", "hf_TESTx", input=key, password=False).code, 2, "a token's beginning")
+        equal(admin.run("key", "pool", "join", "nowhere", "first").code, 3, "an unknown pool")
+        equal(admin.run("key", "pool", "join", "lab", "nobody").code, 3, "an unknown host")
+        for number in range(9):
+            admin.must("key", "pool", "add", f"p{number}")
+        codes = [admin.run("key", "pool", "join", f"p{number}", "first").code for number in range(9)]
+        equal(codes, [0] * 8 + [1], "eight pools of a host")
+        admin.must("key", "host", "remove", "two", password=False)
+
+    main()
