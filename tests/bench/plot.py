@@ -5,7 +5,7 @@ import math
 Series = collections.namedtuple("Series", "name points computed")  # [(x, y)], and (x, y) or None
 Panel = collections.namedtuple("Panel", "title xs ys unit series")  # ticks of both axes
 
-WIDTH, HEIGHT, TOP, LEFT, INNER, DEPTH = 880, 370, 78, 62, 345, 215
+WIDTH, HEIGHT, TOP, LEFT, INNER, DEPTH = 880, 390, 78, 62, 345, 215
 HEAD = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" \
 aria-labelledby="title text" font-family="system-ui, 'DejaVu Sans', 'Liberation Sans', sans-serif" font-size="13">
   <title id="title">What a fleet costs</title>

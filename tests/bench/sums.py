@@ -164,7 +164,7 @@ def panel(title, unit, every):
 def provision_panel(figures):
     def series(name, seconds):
         return plot.Series(name, sorted(seconds.items()), (USERS, computed(seconds)))
-    return panel("provision: seconds by users", "each with 4 recipients", [
+    return panel("Provision: seconds by users", "4 recipients for each; hollow points are computed", [
         series("to three nodes of etcd", {count: cost.seconds for count, cost in figures.etcd.items()}),
         series("to a folder", {count: cost.seconds for count, cost in figures.folder.items()}),
         series("libsodium's own part", {count: count * figures.seal for count in figures.etcd})])
@@ -173,7 +173,8 @@ def provision_panel(figures):
 def hosts_panel(figures):
     cores = [(polls.hosts, polls.cores * 100) for polls in figures.polls]
     rates = [(polls.hosts, polls.rate) for polls in figures.polls]
-    return panel("refresh: by machines", "each asks once a minute", [
+    measured = f"each asks once a minute; {time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores for all"
+    return panel("Refresh: by machines", measured, [
         plot.Series("three nodes of etcd, per cent of a core", cores,
                     (MACHINES, cores_for(figures, MACHINES / 60) * 100)),
         plot.Series("requests in a second", rates, (MACHINES, MACHINES / 60))])
