@@ -230,6 +230,8 @@ static const struct fault_row {
       .final = true,
       .text = "etcd wants a user and a password"}                                             },
     {3,
+     "auth store is old",     {.error = HF_EREFUSED, .token = true, .text = "etcd no longer takes the login's token"}   },
+    {3,
      "authentication failed", {.error = HF_EREFUSED,
       .final = true,
       .text = "etcd takes neither this user nor this password"}                            },
@@ -279,5 +281,7 @@ struct answer_fault answer_fault(const char *bytes, size_t length, long status)
         if (json_object_get_int(code) == fault_rows[i].code &&
             strstr(words == NULL ? "" : json_object_get_string(words), fault_rows[i].words) != NULL)
             return fault_rows[i].fault;
+    if (code != NULL && status != 404)
+        return (struct answer_fault){.error = HF_EUNAVAIL, .text = "etcd has an error of its own"};
     return fault_of_status(status);
 }

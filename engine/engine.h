@@ -80,7 +80,7 @@ void engine_put_all(struct engine *engine, struct engine_task *tasks, size_t cou
 
 /* Calls `take` with the path of each object whose path begins with `prefix`, in any order, until it
    gives something else than HF_OK, which is given back. HF_EUNAVAIL where the engine cannot list: a
-   web server. */
+   web server. `take` must not ask the engine itself. */
 typedef enum hf_error engine_take(const char *path, void *context);
 HF_CHECKED enum hf_error engine_list(struct engine *engine, const char *prefix, deadline_ms until,
                                      engine_take *take, void *context);

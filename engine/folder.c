@@ -10,7 +10,7 @@
 #include "engine/inside.h"
 
 #define LOCK_NAME ".lock"
-/* One at a time has the lock. Beside an object it could be another object's name. */
+/* And a number. One at a time has the lock; beside an object it could be another object's name. */
 #define TEMPORARY_NAME ".new"
 #define DEPTH_MAX      4
 
@@ -112,22 +112,23 @@ static void folder_get_all(struct engine *engine, struct engine_task *tasks, siz
     }
 }
 
-static enum hf_error write_file(const char *path, const void *bytes, size_t length)
+/* Of many the caller syncs them all at once. */
+static enum hf_error write_file(const char *path, const void *bytes, size_t length, bool sync)
 {
     (void)unlink(path);
     SCOPED(fd) int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0)
         return HF_EIO;
     TRY(io_write(fd, bytes, length));
-    return fchmod(fd, 0644) == 0 && fsync(fd) == 0 ? HF_OK : HF_EIO;
+    return fchmod(fd, 0644) == 0 && (!sync || fsync(fd) == 0) ? HF_OK : HF_EIO;
 }
 
-/* The folder that the object lies in, made where it is missing. */
-static enum hf_error make_folder(const struct place_path *path, struct place_path *out_folder)
+/* The folder that the object lies in. */
+static struct place_path folder_of(const struct place_path *path)
 {
-    *out_folder = *path;
-    *strrchr(out_folder->text, '/') = '\0';
-    return folder_make(out_folder->text, 0755);
+    struct place_path folder = *path;
+    *strrchr(folder.text, '/') = '\0';
+    return folder;
 }
 
 static enum hf_error sync_folder(const struct place_path *folder)
@@ -146,20 +147,60 @@ static enum hf_error check_expected(const char *path, const struct engine_versio
     return same_version(&object.version, expected) ? HF_OK : HF_ECHANGED;
 }
 
-/* The caller has the lock. */
-static enum hf_error put_one(struct engine *engine, const struct place_path *path,
-                             struct engine_task *task)
+static enum hf_error make_temporary(const struct engine *engine, size_t number,
+                                    struct place_path *out_path)
 {
-    struct place_path temporary, folder;
-    TRY(make_path(engine, TEMPORARY_NAME, &temporary));
-    TRY(check_expected(path->text, &task->expected));
-    TRY(make_folder(path, &folder));
-    TRY(write_file(temporary.text, task->bytes, task->length));
-    if (rename(temporary.text, path->text) != 0)
-        return HF_EIO;
-    TRY(sync_folder(&folder));
+    return text_format(out_path->text, sizeof out_path->text, "%s/" TEMPORARY_NAME "%zu",
+                       engine->place->addresses[0], number);
+}
+
+/* Writes the object beside all objects. */
+static enum hf_error put_aside(struct engine *engine, const struct engine_task *task, size_t number,
+                               bool sync)
+{
+    struct place_path path, folder, temporary;
+    TRY(make_path(engine, task->path, &path));
+    TRY(make_temporary(engine, number, &temporary));
+    folder = folder_of(&path);
+    enum hf_error error = check_expected(path.text, &task->expected);
+    if (error == HF_OK)
+        error = folder_make(folder.text, 0755);
+    if (error == HF_OK)
+        error = write_file(temporary.text, task->bytes, task->length, sync);
+    return note(engine, path.text, error);
+}
+
+/* And puts it in its place. *out_folder is the one to sync. */
+static enum hf_error put_in_place(struct engine *engine, struct engine_task *task, size_t number,
+                                  struct place_path *out_folder)
+{
+    struct place_path path, temporary;
+    TRY(make_path(engine, task->path, &path));
+    TRY(make_temporary(engine, number, &temporary));
+    if (rename(temporary.text, path.text) != 0)
+        return note(engine, path.text, HF_EIO);
     task->object.version = engine_version_of(task->bytes, task->length);
+    *out_folder = folder_of(&path);
     return HF_OK;
+}
+
+/* Those that lie beside each other have their folder synced once. */
+static void put_all_in_place(struct engine *engine, struct engine_task *tasks, size_t count)
+{
+    struct place_path folder, before = {0};
+    size_t last = count;
+    for (size_t i = 0; i < count; i++) {
+        if (tasks[i].error == HF_OK)
+            tasks[i].error = put_in_place(engine, &tasks[i], i, &folder);
+        if (tasks[i].error != HF_OK)
+            continue;
+        if (last != count && strcmp(before.text, folder.text) != 0)
+            tasks[last].error = note(engine, before.text, sync_folder(&before));
+        before = folder;
+        last = i;
+    }
+    if (last != count)
+        tasks[last].error = note(engine, before.text, sync_folder(&before));
 }
 
 static enum hf_error take_lock(struct engine *engine, deadline_ms until, int *out_lock)
@@ -170,19 +211,23 @@ static enum hf_error take_lock(struct engine *engine, deadline_ms until, int *ou
     return note(engine, path.text, lock_take(path.text, until, out_lock));
 }
 
+/* All are on the disk before the first one takes its place: a sync of each would take as long for
+   ten thousand as all the rest of an admin's work. */
 static void folder_put_all(struct engine *engine, struct engine_task *tasks, size_t count,
                            deadline_ms until)
 {
     SCOPED(fd) int lock = -1;
-    struct place_path path;
     const enum hf_error locked = take_lock(engine, until, &lock);
     for (size_t i = 0; i < count; i++) {
         tasks[i].error = locked == HF_OK && clock_ms() >= until ? HF_EDEADLINE : locked;
         if (tasks[i].error == HF_OK)
-            tasks[i].error = make_path(engine, tasks[i].path, &path);
-        if (tasks[i].error == HF_OK)
-            tasks[i].error = note(engine, path.text, put_one(engine, &path, &tasks[i]));
+            tasks[i].error = put_aside(engine, &tasks[i], i, count == 1);
     }
+    const bool synced = locked == HF_OK && (count == 1 || syncfs(lock) == 0);
+    for (size_t i = 0; i < count && !synced; i++)
+        if (tasks[i].error == HF_OK)
+            tasks[i].error = note(engine, engine->place->addresses[0], HF_EIO);
+    put_all_in_place(engine, tasks, count);
 }
 
 /* One that is walked through. */

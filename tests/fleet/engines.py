@@ -126,6 +126,15 @@ def _():
     race(folder()[1])
 
 
+@case("a folder: 300 objects at once, and not a second time")
+def _():
+    path, engine = folder()
+    fails(ask("folder", engine.section, "many", "300"), "HF_OK")
+    equal(len(engine.list("users/").bytes), 300, "names in the list")
+    fails(ask("folder", engine.section, "many", "300"), "HF_ECHANGED")
+    equal(sorted(os.listdir(path)), [".lock", "users"], "what lies there")
+
+
 @case("a folder: links, pipes and what is too large are refused; one that is not mounted is not available")
 def _():
     path, engine = folder()
