@@ -21,27 +21,25 @@ DEADLINE = 5.0  # the module's own, in seconds
 
 # The exit codes of store/source.h.
 CODES = {0: "OK", 67: "NOTFOUND", 69: "UNAVAIL", 75: "TRYAGAIN", 105: "TOOBIG", 106: "UNSIGNED", 107: "ROLLBACK",
-         108: "OUTDATED", 109: "REFUSED", 110: "UNTRUSTED", 111: "LOGIN", 112: "CONFIG", 113: "DEADLINE"}
+         108: "OUTDATED", 109: "REFUSED", 110: "UNTRUSTED", 111: "LOGIN", 112: "CONFIG", 113: "DEADLINE",
+         114: "USER", 115: "FORMAT", 116: "VERSION"}
 
 Answer = collections.namedtuple("Answer", "code confirmed trouble bytes seconds")
 
 
 def account():
-    """The system account and its folders, as `hf-tokenctl init` leaves them."""
+    """The system account that asks; made as an administrator makes it."""
     try:
         return pwd.getpwnam(ACCOUNT)
     except KeyError:
-        users.must("useradd", "--system", "--home-dir", "/nonexistent", "--shell", "/usr/sbin/nologin", ACCOUNT)
+        users.must("hf-tokenctl", "init", "--fleet")
     return pwd.getpwnam(ACCOUNT)
 
 
 def folders():
-    """Empty, and the account's."""
-    for path in (CACHE, SEEN):
-        users.must("rm", "-rf", path)
-        os.makedirs(os.path.dirname(path), mode=0o755, exist_ok=True)
-        os.mkdir(path, 0o700)
-        os.chown(path, account().pw_uid, account().pw_gid)
+    """Empty ones of the account's."""
+    users.must("rm", "-rf", CACHE, SEEN)
+    users.must("hf-tokenctl", "init", "--fleet")
 
 
 def write(path, content, mode=0o644, owner=0):

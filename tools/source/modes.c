@@ -78,11 +78,11 @@ static enum hf_error parse_time(const char *text, deadline_ms *out_time)
     deadline_ms time = 0;
     const size_t length = strlen(text);
     if (length == 0 || length > 5 || strspn(text, "0123456789") != length)
-        return HF_EFORMAT;
+        return HF_EUNAVAIL;
     for (const char *digit = text; *digit != '\0'; digit++)
         time = time * 10 + (*digit - '0');
     if (time > ASKING_MAX)
-        return HF_EFORMAT;
+        return HF_EUNAVAIL;
     *out_time = time;
     return HF_OK;
 }

@@ -25,7 +25,7 @@ enum hf_error object_host_parse(const char *hex, uint8_t out_host[static KEY_BYT
     size_t length = 0;
     if (digits != HEX_DIGITS || hex[digits] != '\0' ||
         sodium_hex2bin(out_host, KEY_BYTES, hex, digits, NULL, &length, NULL) != 0)
-        return HF_EFORMAT;
+        return HF_ENAME;
     return HF_OK;
 }
 

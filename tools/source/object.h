@@ -30,7 +30,7 @@ struct content {
 
 /* HF_ENAME. */
 HF_CHECKED enum hf_error object_user(const char *user, struct object *out_object);
-/* The host's public key as 64 digits. HF_EFORMAT. */
+/* The host's public key as 64 digits. HF_ENAME. */
 HF_CHECKED enum hf_error object_keys(const char *hex, struct object *out_object);
 HF_CHECKED enum hf_error object_head(struct object *out_object);
 HF_CHECKED enum hf_error object_host_parse(const char *hex, uint8_t out_host[static KEY_BYTES]);
