@@ -1,0 +1,150 @@
+#!/usr/bin/env python3
+"""Two administrators publish at once: nothing of either is lost, and who loses is told."""
+import fcntl
+import os
+
+from fleettest import Etcd, Server, Shelf  # first: it finds the others
+from admin import Admin, csv, summary, token
+from harness import case, check, contains, equal, main
+
+USERS = [f"user{number}" for number in range(300)]
+
+
+def at_once(one, other):
+    """Each gives all of these users a token of their own name."""
+    rows = {admin: admin.file("all", csv([(user, name, token(user, name), "") for user in USERS]))
+            for admin, name in ((one, "main"), (other, "work"))}
+    running = [admin.start("provision", "--to", "lab", rows[admin]) for admin in (one, other)]
+    for process in running:
+        said = process.communicate(timeout=120)[1]
+        equal(process.returncode, 0, said)
+        contains(said, "300 added, 0 replaced", "the summary")
+    names, everything = one.names(), one.status()[1]
+    equal(names, {user: ["main", "work"] for user in USERS}, "what is published")
+    equal(everything["head"]["open"], False, "the head")
+    for admin in (one, other):
+        summary(admin.provision(csv([(USERS[0], "main", token(USERS[0], "main"), "")])), unchanged=1)
+
+
+@case("etcd: 300 users at once, two tokens each")
+def etcd():
+    with Etcd() as cluster:
+        one = Admin("etcd-one", etcd=cluster.section())
+        at_once(one, one.copy("etcd-other"))
+
+
+@case("a folder: 300 users at once, two tokens each")
+def folder():
+    os.makedirs("/srv/both", 0o755)
+    one = Admin("folder-one", folder={"path": "/srv/both"})
+    at_once(one, one.copy("folder-other"))
+
+
+class Meanwhile:
+    """A server where somebody else is faster, once: what they put is there when a put of that path comes."""
+
+    def __init__(self):
+        self.shelf, self.path, self.bytes = Shelf(), None, None
+
+    def __call__(self, handler):
+        if handler.command == "PUT" and handler.path == self.path:
+            self.shelf.serial += 1
+            self.shelf.objects[self.path] = (self.bytes, f'"{self.shelf.serial}"')
+            self.path = None
+        self.shelf(handler)
+
+
+def overtaken(name, theirs, ours):
+    """What comes of `ours`, a command line of one who is overtaken by a provision of `theirs` from the same start.
+    Returns the administrator, who can still ask, within; it is a generator."""
+    meanwhile, elsewhere = Meanwhile(), Shelf()
+    with Server(meanwhile) as server, Server(elsewhere) as other_server:
+        admin = Admin(name, https=server.section())
+        admin.provision([("anna", "old", token("anna", "old"), ""), ("bert", "old", token("bert", "old"), "")])
+        faster = admin.copy(f"{name}-faster")
+        elsewhere.objects.update(meanwhile.shelf.objects)
+        faster.publish_to(https=other_server.section())
+        equal(faster.provision(theirs).code, 0, "the faster one")
+        meanwhile.bytes, meanwhile.path = elsewhere.objects["/users/anna"][0], "/users/anna"
+        if ours[0] == "provision":
+            ours = [*ours, admin.file("ours", csv([("anna", "new", token("anna", "mine"), ""),
+                                                   ("bert", "new", token("bert", "mine"), "")]))]
+        yield admin, admin.run(*ours, input=token("anna", "mine") + "\n")
+        equal(meanwhile.path, None, "somebody was faster")
+
+
+@case("the same document: both changes are in it")
+def merged():
+    for admin, done in overtaken("merged", [("anna", "more", token("anna"), "")], ("provision", "--to", "lab")):
+        equal(done.code, 0, done.err)
+        summary(done, added=2)
+        equal(admin.names(), {"anna": ["more", "new", "old"], "bert": ["new", "old"]}, "what is published")
+
+
+@case("the same token: the first stays, the other is told whose, and the rest is published")
+def lost():
+    for admin, done in overtaken("lost", [("anna", "new", token("anna", "theirs"), "")],
+                                 ("provision", "--to", "lab")):
+        equal(done.code, 1, done.err)
+        contains(done.err, "anna was not published: somebody else has changed it meanwhile", "what is said")
+        summary(done, added=1)
+        equal(admin.names(), {"anna": ["new", "old"], "bert": ["new", "old"]}, "what is published")
+        summary(admin.provision([("anna", "new", token("anna", "theirs"), "")]), unchanged=1)
+
+
+@case("rotate loses against a rotation; revoke takes also what has come meanwhile")
+def one_user():
+    for admin, done in overtaken("rotate", [("anna", "old", token("anna", "theirs"), "")], ("rotate", "anna", "old")):
+        equal(done.code, 1, done.err)
+        contains(done.err, "somebody else has changed it meanwhile", "what is said")
+        summary(admin.provision([("anna", "old", token("anna", "theirs"), "")]), unchanged=1)
+    for admin, done in overtaken("revoke", [("anna", "more", token("anna", "theirs"), "")], ("revoke", "anna", "--yes")):
+        equal(done.code, 0, done.err)
+        equal(admin.names()["anna"], [], "all are revoked")
+
+
+@case("two runs with one folder: the second waits a little, then says so")
+def locked():
+    os.makedirs("/srv/locked", 0o755)
+    admin = Admin("locked", folder={"path": "/srv/locked"})
+    with open(f"{admin.folder}/lock") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = admin.provision([("anna", "main", token("anna"), "")])
+        equal(done.code, 1, "while another is at work")
+        contains(done.err, "another hf-tokenctl is at work on this fleet", "what is said")
+    check(admin.provision([("anna", "main", token("anna"), "")]).code == 0, "then it works")
+
+
+@case("a head that an administrator who is gone left open: publish closes it")
+def left_open():
+    os.makedirs("/srv/open", 0o755)
+    admin = Admin("open", folder={"path": "/srv/open"})
+    gone = admin.copy("gone")
+    gone.publish_to(folder={"path": "/srv/open", "command": "true"})
+    # As by a kill between the first and the last write.
+    closed = open("/srv/open/head", "rb").read()
+    meanwhile, rows = Meanwhile(), [("anna", "main", token("anna"), "")]
+    with Server(meanwhile) as server:
+        meanwhile.shelf.objects["/head"] = (closed, '"0"')
+        gone.publish_to(https=server.section())
+        seen = []
+        behave = server.listener.behave
+
+        def remember(handler):
+            if handler.command == "PUT" and handler.path == "/head":
+                seen.append(handler.body)
+            behave(handler)
+        server.listener.behave = remember
+        gone.provision(rows)
+    with open("/srv/open/head", "wb") as head:
+        head.write(seen[0])
+    equal(admin.status()[1]["head"]["open"], True, "the head")
+    contains(admin.run("status").err, "broken off: hf-tokenctl publish", "status")
+    summary(admin.provision(rows), added=1)
+    equal(admin.status()[1]["head"]["open"], True, "it may be somebody's who is at work")
+    admin.must("publish")
+    equal(admin.status()[1]["head"]["open"], False, "the head")
+
+
+if __name__ == "__main__":
+    main()
