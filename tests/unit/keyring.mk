@@ -1,5 +1,5 @@
 if HAVE_CMOCKA
-keyring_tests = test-keyring test-grant test-origin test-request test-tools-obtain
+keyring_tests = test-demand test-keyring test-grant test-origin test-request test-tools-obtain
 check_PROGRAMS += $(keyring_tests)
 TESTS += $(keyring_tests)
 test_keyring_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(KEYUTILS_CFLAGS)
@@ -13,6 +13,13 @@ test_grant_LDADD = libkeyring.la libcommon.la $(CMOCKA_LIBS)
 test_origin_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(KEYUTILS_CFLAGS)
 test_origin_SOURCES = tests/unit/test-origin.c tests/unit/rings.h tests/unit/check.h
 test_origin_LDADD = libkeyring.la libcommon.la $(CMOCKA_LIBS)
+
+# Its locks are not the machine's.
+test_demand_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(KEYUTILS_CFLAGS) -UHF_RUN_FOLDER \
+	-DHF_RUN_FOLDER='"$(abs_builddir)/tests/unit/demand-run"'
+test_demand_SOURCES = tests/unit/test-demand.c tests/unit/rings.h tests/unit/check.h \
+	tools/demand/ledger.c tools/demand/policy.c
+test_demand_LDADD = libsite.la libkeyring.la libcommon.la $(CMOCKA_LIBS)
 
 test_request_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 test_request_SOURCES = tests/unit/test-request.c tests/unit/check.h tools/session/request.c

@@ -1,0 +1,209 @@
+/* Tokens without a session, as far as no kernel asks for them: what both sides agree on, keys that
+ * are there, who may, and how often. The rest is tests/fleet/on-demand. */
+#include "tests/unit/rings.h"
+
+#include <errno.h>
+#include <grp.h>
+
+#include "keyring/authority.h"
+#include "keyring/demand.h"
+#include "site/settings.h"
+#include "tools/demand/ledger.h"
+#include "tools/demand/policy.h"
+
+static void test_refusals_cross_the_kernel(void **state)
+{
+    (void)state;
+    static const enum hf_error told[] = {HF_ENOTFOUND, HF_EEXPIRED,  HF_EPOLICY,   HF_ENOPASSWORD,
+                                         HF_EALTERED,  HF_ETRYAGAIN, HF_EDEADLINE, HF_EQUOTA,
+                                         HF_ECONFIG,   HF_EUNAVAIL};
+    for (size_t i = 0; i < COUNT(told); i++)
+        FAILS(demand_error(demand_errno(told[i])), told[i]);
+    FAILS(demand_error(demand_errno(HF_EROLLBACK)), HF_EALTERED);
+    FAILS(demand_error(demand_errno(HF_ENOSLOT)), HF_ENOPASSWORD);
+    FAILS(demand_error(demand_errno(HF_EPROTOCOL)), HF_EUNAVAIL);
+    FAILS(demand_error(EPERM), HF_EKERNEL);
+}
+
+static ring_serial place(const char *description, const char *text)
+{
+    ring_serial key = 0;
+    OK(key_place("user", description, text, strlen(text), 0, KEY_SPEC_USER_KEYRING, &key));
+    return key;
+}
+
+static void test_what_is_there_is_read(void **state)
+{
+    (void)state;
+    SCOPED(secret) struct secret *main_token = NULL;
+    SCOPED(secret) struct secret *default_token = NULL;
+    fresh_session();
+    place(DEMAND_PREFIX "main", "hf_TESTmain");
+    place(DEMAND_PREFIX, "hf_TESTdefault");
+    OK(demand_token("main", &main_token));
+    assert_secret(main_token, "hf_TESTmain");
+    OK(demand_token("", &default_token));
+    assert_secret(default_token, "hf_TESTdefault");
+    FAILS(demand_token("../main", &main_token), HF_ENAME);
+}
+
+static void test_only_these_are_cleared(void **state)
+{
+    (void)state;
+    size_t count = 0;
+    fresh_session();
+    OK(demand_clear(&count));
+    place(DEMAND_PREFIX "main", "hf_TESTmain");
+    place(DEMAND_PREFIX, "hf_TESTdefault");
+    ring_serial other = place("hf-token.demanded", "other");
+    OK(demand_clear(&count));
+    assert_int_equal(count, 2);
+    OK(demand_clear(&count));
+    assert_int_equal(count, 0);
+    assert_int_equal(keyctl_unlink(other, KEY_SPEC_USER_KEYRING), 0);
+}
+
+static void test_a_ring_is_empty_or_not(void **state)
+{
+    (void)state;
+    ring_serial ring = fresh_ring();
+    assert_true(ring_is_empty(ring));
+    put(ring, "main", "hf_TESTone", 0);
+    assert_false(ring_is_empty(ring));
+}
+
+static void test_nothing_is_made_without_authority(void **state)
+{
+    (void)state;
+    SCOPED(secret) struct secret *token = secret_of("hf_TESTmain");
+    struct demand wanted;
+    fresh_session();
+    ring_serial key = place(DEMAND_PREFIX "main", "hf_TESTold");
+    FAILS(authority_demand(key, &wanted), HF_EKERNEL);
+    FAILS(authority_grant(key, token, 60), HF_EKERNEL);
+    FAILS(authority_refuse(key, HF_EPOLICY), HF_EKERNEL);
+    assert_int_equal(keyctl_unlink(key, KEY_SPEC_USER_KEYRING), 0);
+}
+
+/* This user's own name and group, whoever runs the tests. */
+static void own_account(struct account *out_account, char group[static SITE_TEXT_MAX + 1])
+{
+    OK(account_by_uid(geteuid(), out_account));
+    const struct group *found = getgrgid(out_account->gid);
+    assert_non_null(found);
+    OK(text_format(group, SITE_TEXT_MAX + 1, "%s", found->gr_name));
+}
+
+static void test_who_may(void **state)
+{
+    (void)state;
+    struct site_settings settings = {.demand = DEMAND_NOBODY};
+    struct account account;
+    own_account(&account, settings.demand_group);
+    FAILS(policy_check(&settings, &account), HF_EPOLICY);
+    settings.demand = DEMAND_ALL;
+    OK(policy_check(&settings, &account));
+    settings.demand = DEMAND_GROUP;
+    OK(policy_check(&settings, &account));
+    OK(text_format(settings.demand_group, sizeof settings.demand_group, "no-such-group"));
+    FAILS(policy_check(&settings, &account), HF_ECONFIG);
+    settings.demand = DEMAND_SESSION;
+    FAILS(policy_check(&settings, &account), HF_EPOLICY);
+}
+
+static void test_never_root(void **state)
+{
+    (void)state;
+    assert_false(policy_is_user(0));
+    assert_false(policy_is_user(ACCOUNT_MINIMUM_UID - 1));
+    assert_true(policy_is_user(ACCOUNT_MINIMUM_UID));
+    assert_false(policy_is_user((uid_t)-1));
+}
+
+static enum hf_error count_one(uid_t uid, bool *out_quiet)
+{
+    SCOPED(ledger) struct ledger ledger = LEDGER_NONE;
+    enum hf_error error = ledger_enter(&ledger, uid, clock_ms() + 10000);
+    *out_quiet = ledger.quiet;
+    return error;
+}
+
+static void forget_counts(void)
+{
+    (void)unlink(HF_RUN_FOLDER "/demand.1");
+    (void)unlink(HF_RUN_FOLDER "/demand.2");
+    for (int i = 0; i < LEDGER_AT_ONCE; i++) {
+        char path[sizeof HF_RUN_FOLDER + 32];
+        OK(text_format(path, sizeof path, HF_RUN_FOLDER "/demand-place.%d", i));
+        (void)unlink(path);
+    }
+    (void)rmdir(HF_RUN_FOLDER);
+}
+
+static void test_so_many_a_minute(void **state)
+{
+    (void)state;
+    bool quiet = true;
+    forget_counts();
+    for (int i = 0; i < LEDGER_REQUESTS; i++)
+        OK(count_one(1, &quiet));
+    FAILS(count_one(1, &quiet), HF_ETRYAGAIN);
+    assert_false(quiet);
+    FAILS(count_one(1, &quiet), HF_ETRYAGAIN);
+    assert_true(quiet);
+    OK(count_one(2, &quiet));
+    /* The beginning of the window, 61 seconds ago. */
+    const int64_t start = clock_ms() - (LEDGER_WINDOW + 1) * 1000;
+    SCOPED(fd) int page = open(HF_RUN_FOLDER "/demand.1", O_WRONLY | O_CLOEXEC);
+    assert_int_equal(pwrite(page, &start, sizeof start, 0), sizeof start);
+    OK(count_one(1, &quiet));
+    forget_counts();
+}
+
+static void test_one_at_a_time_and_few_of_all(void **state)
+{
+    (void)state;
+    struct ledger ledgers[LEDGER_AT_ONCE], one_more = LEDGER_NONE;
+    struct ledger first = LEDGER_NONE, second = LEDGER_NONE;
+    OK(ledger_enter(&first, 1, clock_ms() + 10000));
+    FAILS(ledger_enter(&second, 1, clock_ms()), HF_EDEADLINE);
+    ledger_leave(&first);
+    OK(ledger_enter(&second, 1, clock_ms() + 10000));
+    ledger_leave(&second);
+    for (size_t i = 0; i < COUNT(ledgers); i++) {
+        ledgers[i] = LEDGER_NONE;
+        OK(ledger_share(&ledgers[i], clock_ms() + 10000));
+    }
+    FAILS(ledger_share(&one_more, clock_ms()), HF_EDEADLINE);
+    ledger_leave(&ledgers[3]);
+    OK(ledger_share(&one_more, clock_ms() + 10000));
+    ledger_leave(&one_more);
+    for (size_t i = 0; i < COUNT(ledgers); i++)
+        ledger_leave(&ledgers[i]);
+    forget_counts();
+}
+
+#define TESTS_OF_THIS_FILE(X)                                                                      \
+    X(test_refusals_cross_the_kernel)                                                              \
+    X(test_what_is_there_is_read)                                                                  \
+    X(test_only_these_are_cleared)                                                                 \
+    X(test_a_ring_is_empty_or_not)                                                                 \
+    X(test_nothing_is_made_without_authority)                                                      \
+    X(test_who_may)                                                                                \
+    X(test_never_root)                                                                             \
+    X(test_so_many_a_minute)                                                                       \
+    X(test_one_at_a_time_and_few_of_all)
+
+TESTS_OF_THIS_FILE(IN_A_CHILD)
+
+static int leave_no_demand(void **state)
+{
+    size_t count = 0;
+    return demand_clear(&count) == HF_OK ? leave_nothing(state) : -1;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {TESTS_OF_THIS_FILE(CHILD_ROW)};
+    return cmocka_run_group_tests_name("demand", tests, stand_alone, leave_no_demand);
+}
