@@ -1,6 +1,6 @@
-# Unit tests of site/ and engine/.
+# Unit tests of site/, engine/ and tools/fleet/.
 if HAVE_CMOCKA
-fleet_programs = test-settings test-engine
+fleet_programs = test-settings test-engine test-fleet-batch
 check_PROGRAMS += $(fleet_programs)
 TESTS += $(fleet_programs)
 
@@ -11,4 +11,10 @@ test_settings_LDADD = libsite.la libcommon.la $(CMOCKA_LIBS)
 test_engine_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 test_engine_SOURCES = tests/unit/test-engine.c tests/unit/check.h
 test_engine_LDADD = libengine.la libsite.la libcommon.la $(CMOCKA_LIBS)
+
+test_fleet_batch_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(SODIUM_CFLAGS)
+test_fleet_batch_SOURCES = tests/unit/test-fleet-batch.c tests/unit/check.h tests/unit/captured.h \
+	tests/unit/sealed.h
+test_fleet_batch_LDADD = libfleet.la libintake.la libtools.la libengine.la libsite.la libstore.la \
+	libcommon.la $(CMOCKA_LIBS)
 endif
