@@ -489,7 +489,7 @@ source /usr/share/bash-completion/bash_completion 2>/dev/null
 source /usr/share/bash-completion/completions/hf-token
 COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_LINE="$*" COMP_POINT=${#COMP_LINE}
 function=$(complete -p hf-token | sed 's/.*-F \([^ ]*\).*/\1/')
-$function hf-token "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+$function "$1" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
 printf '%s\n' "${COMPREPLY[@]}"
 """
 
@@ -513,6 +513,12 @@ def _():
                            (["hook", ""], ["bash", "zsh", "fish"]),
                            (["git-credential", "-n", "x", ""], ["get", "store", "erase"])):
         equal(complete("hf-token", *words), offered, " ".join(words))
+    whats = ["export", "host", "init", "list", "password", "pool", "retire", "rotate", "show"]
+    for words, offered in ((["key", ""], whats),
+                           (["key", "--valid", "9d", "pool", ""], ["add", "join", "leave"]),
+                           (["on-demand", "e"], ["enable"]), (["provision", "--format", ""], ["csv", "jsonl"]),
+                           (["provision", "/etc/nsswitch.con"], ["/etc/nsswitch.conf"])):
+        equal(sorted(complete("hf-tokenctl", *words)), offered, " ".join(words))
     for words in (["hook", "bash", "mkdi"], ["hook", "bash", "python3", "mkdi"], ["run", "-n", "x", "mkdi"]):
         contains(complete("hf-token", *words), "mkdir", " ".join(words))
 
