@@ -341,13 +341,25 @@ with Sshd() as sshd:
                 contains(log.only_line(bob), "source folder: it is not signed by a key", "log")
         fleet.give(bob, 16)
 
+    @case("an admin whose clock is an hour ahead or behind: hosts take the documents all the same")
+    def _():
+        for number, ahead in enumerate((3600, -3600)):
+            os.environ["HF_TEST_CLOCK"] = str(ahead)
+            try:
+                fleet.give(bob, 30 + number)
+            finally:
+                del os.environ["HF_TEST_CLOCK"]
+            refresh()
+            with sshd.open(bob) as session:
+                equal(held(session), token_of(bob, 30 + number), f"the token, with {ahead} s")
+
     @case("a source that is not ours any more: it can withhold, and nothing else")
     def _():
         program = f"{published.HELPERS}/hf-token-source-folder"
         os.rename(program, f"{program}.kept")
-        token = token_of(bob, 17)
-        good = fleet.signer.document(bob, 17, token, recipients=[f"host:{published.host()}"])
-        bobs = fleet.signer.document(alice, 17, token, recipients=[f"host:{published.host()}"])
+        token = token_of(bob, 37)
+        good = fleet.signer.document(bob, 37, token, recipients=[f"host:{published.host()}"])
+        bobs = fleet.signer.document(alice, 37, token, recipients=[f"host:{published.host()}"])
         plain, now = good.split(b"\n", 1)[1], int(time.time())
         try:
             for answer, placed, line in ((b"confirmed %d 0\n" % now + good, token, "3 tokens placed"),
@@ -369,18 +381,18 @@ with Sshd() as sshd:
 
     @case("a user who stops what refreshes for them costs the others nothing")
     def _():
-        fleet.give(alice, 20)
-        fleet.give(bob, 20)
+        fleet.give(alice, 40)
+        fleet.give(bob, 40)
         refresh()
         with sshd.open(bob) as bobs, sshd.open(alice) as session:
             stopper = bobs.run("(while :; do for p in /proc/[0-9]*; do read -r n <$p/comm && case $n in"
                                " hf-token-sessi*|hf-tokenctl) kill -STOP ${p#/proc/};; esac; done; done)"
                                " 2>/dev/null >/dev/null & echo $!").out.strip()
-            fleet.revoke(alice, 21)
+            fleet.revoke(alice, 41)
             users.run("hf-tokenctl", "refresh")
             equal(held(session), None, "the other user's token")
             bobs.run(f"kill {stopper}")
             users.run("hf-tokenctl", "refresh")
-            equal(held(bobs), token_of(bob, 20), "the user's token")
+            equal(held(bobs), token_of(bob, 40), "the user's token")
 
     harness.main()
