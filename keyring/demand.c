@@ -13,19 +13,21 @@
 /* As many keys as a user may have by default, and some more: proc(5), kernel.keys.maxkeys. */
 #define USER_KEYS_MAX 1024
 
-/* request_key(2) gives the errno of a refusal as it is; the first row of each is its meaning. These
-   are none that it has reasons of its own for, but ENOKEY: a program that failed is that, too. */
+/* A refusal's errno is what the kernel gives for its key; the first row of each is its meaning.
+   These are none that it has reasons of its own for, but ENOKEY: a program that failed is that,
+   too.
+ */
 static const struct refusal {
     enum hf_error error;
     int number;
 } refusals[] = {
     {HF_ENOTFOUND,   ENOKEY      },
     {HF_ENAME,       ENOKEY      },
-    {HF_EEXPIRED,    EKEYEXPIRED },
-    {HF_EPOLICY,     EACCES      },
-    {HF_ENOPASSWORD, EKEYREJECTED},
-    {HF_ENOSLOT,     EKEYREJECTED},
-    {HF_ENOIDENTITY, EKEYREJECTED},
+    {HF_EEXPIRED,    ETIME       },
+    {HF_EPOLICY,     EKEYREJECTED},
+    {HF_ENOPASSWORD, ENOTCONN    },
+    {HF_ENOSLOT,     ENOTCONN    },
+    {HF_ENOIDENTITY, ENOTCONN    },
     {HF_EALTERED,    EBADMSG     },
     {HF_EUNSIGNED,   EBADMSG     },
     {HF_EROLLBACK,   EBADMSG     },
@@ -59,16 +61,33 @@ bool demand_enabled(void)
     return access(DEMAND_RULE, F_OK) == 0;
 }
 
-/* One request. The kernel looks for the key before it runs anything, but only where this process's
-   keyrings lead; in a job of cron(8) or a service they do not lead to the user keyring. */
-static enum hf_error request(const char *description, ring_serial *out_key)
+/* The kernel looks for the key before it runs anything, but only where this process's keyrings
+   lead; in a service they do not lead to the user keyring. */
+static long request_linked(const char *description)
 {
     if (keyctl_link(KEY_SPEC_USER_KEYRING, KEY_SPEC_THREAD_KEYRING) != 0)
-        return kernel_error();
+        return -1;
     long key = request_key("user", description, "-", KEY_SPEC_USER_KEYRING);
     int saved = errno;
     (void)keyctl_unlink(KEY_SPEC_USER_KEYRING, KEY_SPEC_THREAD_KEYRING);
     errno = saved;
+    return key;
+}
+
+/* Whether the key of a search is a refusal that was given before. An expired one has to be asked
+   for again, and so has one of somebody else's, which gives EACCES: the new one takes its place. */
+static bool is_refusal(int number)
+{
+    return number != ENOKEY && demand_error(number) != HF_EKERNEL;
+}
+
+/* request_key(2) alone would forget refusals: what its search finds in one keyring, other than
+   ENOKEY, counts less than that another one has nothing, search_cred_keyrings_rcu of the kernel. */
+static enum hf_error request(const char *description, ring_serial *out_key)
+{
+    long key = keyctl_search(KEY_SPEC_USER_KEYRING, "user", description, 0);
+    if (key < 0 && !is_refusal(errno))
+        key = request_linked(description);
     if (key < 0)
         return errno == ENOMEM ? HF_ENOMEM : demand_error(errno);
     *out_key = (ring_serial)key;
