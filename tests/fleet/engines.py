@@ -596,7 +596,7 @@ def _():
 def _():
     def behave(handler):
         said = handler.body.decode() + str(handler.headers)
-        handler.answer(401, json.dumps({"error": said, "message": said, "code": 3}).encode())
+        handler.answer(401, json.dumps({"error": said, "message": said, "code": 16}).encode())
     password = write("/tmp/password/repeated", "repeatedTEST", 0o600)
     with Server(behave) as server:
         for kind, place in (("https", "url"), ("etcd", "endpoint")):
