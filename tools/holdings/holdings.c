@@ -201,8 +201,13 @@ static void add(struct holdings *holdings, const char *name, enum token_state st
     struct holding *holding = &holdings->tokens[holdings->count++];
     memcpy(holding->name, name, strlen(name) + 1);
     holding->state = state;
+    holding->source = source;
     holding->origin = find_origin(&holdings->ring, name);
-    holding->source = source == NULL && holding->origin != NULL ? holding->origin->source : source;
+    if (holding->origin != NULL && source == NULL)
+        holding->source = holding->origin->source;
+    /* It speaks of another token of that name. */
+    else if (holding->origin != NULL && strcmp(holding->origin->source, source) != 0)
+        holding->origin = NULL;
     holding->sealed = sealed;
 }
 
