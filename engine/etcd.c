@@ -173,13 +173,23 @@ static bool is_own(const struct job *job, const struct engine_object *found)
            (found->length == 0 || memcmp(found->bytes, job->task->bytes, found->length) == 0);
 }
 
+/* What stands before etcd lets hosts read alone, and will not think better of it. */
+static enum job_next refuse_put(struct job *job)
+{
+    const long status = job->transfer.status;
+    if (job->unknown || (status != 403 && status != 404 && status != 405))
+        return refuse(job);
+    (void)job_failed(job, HF_EREFUSED, "the server in front of etcd's gateway lets no writes pass");
+    return job_done(job, HF_EREFUSED);
+}
+
 static enum job_next take_put(struct job *job)
 {
     const struct transfer *transfer = &job->transfer;
     SCOPED(engine_object) struct engine_object found = {0};
     struct answer_key key;
     if (transfer->status != 200)
-        return refuse(job);
+        return refuse_put(job);
     enum hf_error error = make_key(job->engine, job->task->path, &key);
     if (error == HF_OK)
         error = answer_put(transfer->bytes, transfer->length, key.text, &job->task->object.version,

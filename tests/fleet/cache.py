@@ -267,6 +267,9 @@ def _():
     put("head", signer.head(7))
     fails("OK", "head", "-")
     check(ask("folder", "seen", hexadecimal).code != "OK", "the folder is root's")
+    fails("OK", "seen", hexadecimal)  # which is not tried again for a while
+    published.empty_cache()
+    fails("OK", "head", "-")
     os.mkdir(f"{ENGINE}/seen")
     os.chown(ENGINE, published.account().pw_uid, -1)  # for the engine's lock
     os.chown(f"{ENGINE}/seen", published.account().pw_uid, -1)
@@ -282,9 +285,10 @@ def _():
     fails("OK", "seen", hexadecimal)
     with open(report) as file:
         check(file.read().startswith("8 "), "the new generation")
-    set_confirmed("folder", "report", 3700)
     published.empty_cache()
     fails("OK", "head", "-")
+    fails("OK", "seen", hexadecimal)
+    set_confirmed("folder", "report", 1)
     fails("OK", "seen", hexadecimal)
 
 

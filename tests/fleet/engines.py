@@ -358,7 +358,7 @@ def _():
         section = {name: value for name, value in server.section().items() if name != "url"}
         engine = Engine("etcd", {**section, "endpoint": server.url})
         engine.must_get("users/behind", b"one")
-        fails(engine.put("users/behind", None, b"two", ms=1500), "HF_EPROTOCOL", "gateway")
+        fails(engine.put("users/behind", None, b"two"), "HF_EREFUSED", "gateway")
         for node in etcd.nodes[:2]:
             node.end(signal.SIGKILL)
         engine.must_get("users/behind", b"one")

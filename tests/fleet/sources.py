@@ -228,6 +228,18 @@ def _():
     check(report().startswith("3 "), "the third report")
 
 
+@case("etcd behind nginx, which lets hosts read alone: the token; the report is refused, and not tried again")
+def _():
+    with Nginx(etcd=Cluster.get()) as server:
+        begin("etcd", {"endpoint": server.url}, authority.client())
+        fresh(alice)
+        equal(ask("etcd", "head", "-").code, "OK", "the head")
+        equal(ask("etcd", "seen", published.host_hex()).code, "REFUSED", "the report")
+        equal(ask("etcd", "seen", published.host_hex()).code, "OK", "the report once more")
+        wait_for(lambda: [line for line in server.asked() if "/v3/kv/txn" in line], "nginx has written its log")
+        equal(len([line for line in server.asked() if "/v3/kv/txn" in line]), 1, "reports")
+
+
 @case("etcd with users: the account's password opens it; its token is kept for the account alone")
 def _():
     with Etcd(count=1) as etcd:

@@ -3,8 +3,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* Seconds for which the same is not reported again. */
-#define REPORT_EACH 3600
+/* Seconds for which the same is not told again; nor anything to an engine that would not hear of
+   it, as one behind a server that lets through only what hosts need; and to one that could not. */
+#define REPORT_EACH  3600
+#define REPORT_AGAIN 600
 
 /* Two numbers of 20 digits. */
 #define REPORT_MAX 48
@@ -28,17 +30,32 @@ static enum hf_error prepare(const struct asking *asking, const char *hex, uint6
                        asking->cache.now);
 }
 
-/* The version is of use for as long as nobody else writes there. */
-static bool is_told(const struct asking *asking, const struct report *report,
-                    struct engine_version *out_version)
+/* Of the last report `head` is what was told, 0: it failed; and `confirmed` until when it is
+ * enough. */
+static bool is_enough(const struct asking *asking, const struct report *report,
+                      struct engine_version *out_version)
 {
     SCOPED(text) char *file = NULL;
     struct record last;
+    const uint64_t now = asking->cache.now;
     if (cache_read_plain(&report->kept, &file, &last) != HF_OK)
         return false;
     *out_version = last.version;
-    return last.head == report->generation && last.confirmed <= asking->cache.now &&
-           asking->cache.now - last.confirmed < REPORT_EACH;
+    return (last.head == report->generation || last.head == 0) && last.confirmed > now &&
+           last.confirmed - now <= REPORT_EACH;
+}
+
+static enum hf_error keep(const struct asking *asking, const struct report *report,
+                          enum hf_error told, const struct engine_version *version)
+{
+    const bool late = told != HF_OK && told != HF_EREFUSED && told != HF_EPROTOCOL;
+    const struct record record = {.confirmed =
+                                      asking->cache.now + (late ? REPORT_AGAIN : REPORT_EACH),
+                                  .head = told == HF_OK ? report->generation : 0,
+                                  .version = *version,
+                                  .bytes = report->text,
+                                  .length = strlen(report->text)};
+    return cache_write_plain(&report->kept, &record);
 }
 
 static enum hf_error put(struct engine *engine, const struct report *report, deadline_ms until,
@@ -82,18 +99,12 @@ enum hf_error report_send(struct asking *asking, const char *hex)
     if (head.highest.generation == 0)
         return HF_OK;
     TRY(prepare(asking, hex, head.highest.generation, &report));
-    if (is_told(asking, &report, &version))
+    if (is_enough(asking, &report, &version))
         return HF_OK;
     TRY(asking_engine(asking, &engine));
     enum hf_error error = put(engine, &report, asking->network, &version);
     if (error == HF_ECHANGED)
         error = put_over(engine, &report, asking->network, &version);
-    TRY(error);
-    const struct record record = {.confirmed = asking->cache.now,
-                                  .head = report.generation,
-                                  .version = version,
-                                  .bytes = report.text,
-                                  .length = strlen(report.text)};
-    /* Where it cannot be kept, it is told again the next time. */
-    return cache_write_plain(&report.kept, &record);
+    const enum hf_error kept = keep(asking, &report, error, &version);
+    return error == HF_OK ? kept : error;
 }
