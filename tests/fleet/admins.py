@@ -98,7 +98,8 @@ def one_user():
         equal(done.code, 1, done.err)
         contains(done.err, "somebody else has changed it meanwhile", "what is said")
         summary(admin.provision([("anna", "old", token("anna", "theirs"), "")]), unchanged=1)
-    for admin, done in overtaken("revoke", [("anna", "more", token("anna", "theirs"), "")], ("revoke", "anna", "--yes")):
+    more = [("anna", "more", token("anna", "theirs"), "")]
+    for admin, done in overtaken("revoke", more, ("revoke", "anna", "--yes")):
         equal(done.code, 0, done.err)
         equal(admin.names()["anna"], [], "all are revoked")
 

@@ -132,8 +132,7 @@ static enum hf_error take_recipients(struct batch *batch, const struct batch_fie
 
 static enum hf_error add_block(struct batch *batch)
 {
-    struct secret **blocks =
-        reallocarray(batch->blocks, batch->block_count + 1, sizeof *batch->blocks);
+    struct secret **blocks = reallocarray(batch->blocks, batch->block_count + 1, sizeof(void *));
     if (blocks == NULL)
         return HF_ENOMEM;
     batch->blocks = blocks;

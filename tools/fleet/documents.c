@@ -4,6 +4,7 @@
 
 #include "store/document.h"
 #include "store/published.h"
+#include "tools/fleet/names.h"
 #include "tools/fleet/publication.h"
 
 struct update {
@@ -15,6 +16,12 @@ static enum hf_error path_of(void *context, size_t index, struct object_path *ou
 {
     const struct update *update = context;
     return object_path_user(update->plan->users[index], out_path);
+}
+
+static bool is_absent(void *context, size_t index)
+{
+    const struct document_plan *plan = ((const struct update *)context)->plan;
+    return plan->present != NULL && !names_have(plan->present, plan->users[index]);
 }
 
 enum hf_error document_of(const struct fleet *fleet, const char *user,
@@ -71,6 +78,7 @@ int documents_update(struct publication *publication, const struct document_plan
     const struct object_plan objects = {.what = OBJECT_USERS,
                                         .count = plan->count,
                                         .path = path_of,
+                                        .absent = is_absent,
                                         .make = make,
                                         .done = done,
                                         .context = &update};

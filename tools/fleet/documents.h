@@ -10,10 +10,12 @@
 
 struct document;
 struct fleet;
+struct names;
 
 struct document_plan {
     const char *const *users; /* borrowed */
     size_t count;
+    const struct names *present; /* borrowed; sorted: who is published; NULL: it is not known */
     /* Edits the document of users[index]; `there` says whether it was published, else it is empty.
        Called again where somebody else has changed it meanwhile, with what it is then. */
     enum edit (*edit)(void *context, size_t index, struct document *document, bool there);

@@ -14,6 +14,7 @@ struct chunk {
     const struct object_plan *plan;
     size_t indices[CHUNK]; /* the plan's */
     size_t count;
+    bool again; /* somebody has changed some meanwhile, so that the list is not true any more */
     struct object_path paths[CHUNK];
     struct engine_task tasks[CHUNK];
     char *texts[CHUNK]; /* what is to be put; owned */
@@ -68,17 +69,35 @@ static bool is_engines(enum hf_error error)
     return error != HF_OK && error != HF_ENOTFOUND && error != HF_ECHANGED && error != HF_ETOOBIG;
 }
 
+/* Those that are not there come last. How many are to be asked for. */
+static size_t put_absent_last(struct chunk *chunk)
+{
+    const struct object_plan *plan = chunk->plan;
+    size_t asked = 0;
+    for (size_t i = 0; i < chunk->count; i++) {
+        const size_t index = chunk->indices[i];
+        if (!chunk->again && plan->absent != NULL && plan->absent(plan->context, index))
+            continue;
+        chunk->indices[i] = chunk->indices[asked];
+        chunk->indices[asked++] = index;
+    }
+    return asked;
+}
+
 static int get_all(struct chunk *chunk)
 {
+    const size_t asked = put_absent_last(chunk);
     for (size_t i = 0; i < chunk->count; i++) {
-        chunk->tasks[i] = (struct engine_task){.path = chunk->paths[i].text};
+        chunk->tasks[i] =
+            (struct engine_task){.path = chunk->paths[i].text, .error = HF_ENOTFOUND};
         const enum hf_error error =
             chunk->plan->path(chunk->plan->context, chunk->indices[i], &chunk->paths[i]);
         if (error != HF_OK)
             return publication_say(chunk->publication, error, chunk->plan->what);
     }
-    engine_get_all(chunk->publication->engine, chunk->tasks, chunk->count,
-                   clock_ms() + CHUNK_PATIENCE);
+    if (asked > 0)
+        engine_get_all(chunk->publication->engine, chunk->tasks, asked,
+                       clock_ms() + CHUNK_PATIENCE);
     for (size_t i = 0; i < chunk->count; i++)
         if (is_engines(chunk->tasks[i].error))
             return publication_say(chunk->publication, chunk->tasks[i].error, chunk->paths[i].text);
@@ -161,8 +180,11 @@ static int run_round(struct chunk *chunk)
 static int run_chunk(struct chunk *chunk)
 {
     int code = TOOL_OK;
-    for (int i = 0; i < ROUNDS && chunk->count > 0 && code == TOOL_OK; i++)
+    chunk->again = false;
+    for (int i = 0; i < ROUNDS && chunk->count > 0 && code == TOOL_OK; i++) {
         code = run_round(chunk);
+        chunk->again = true;
+    }
     for (size_t i = 0; i < chunk->count && code == TOOL_OK; i++)
         finish(chunk, i, EDIT_LOST);
     drop_contents(chunk);

@@ -3,6 +3,7 @@
 #ifndef HF_FLEET_OBJECTS_H
 #define HF_FLEET_OBJECTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "common/error.h"
@@ -24,6 +25,9 @@ struct object_plan {
     const char *what; /* for messages: the folder of the objects */
     size_t count;
     enum hf_error (*path)(void *context, size_t index, struct object_path *out_path);
+    /* Whether a list that was just made did not have it: then it is not asked for before it is put,
+       which half of the time would go into. NULL: all are. */
+    bool (*absent)(void *context, size_t index);
     /* Looks at an object, NULL where it is not there, and gives the text to put in its place, which
        is malloc'd; none where it is to stay. Called again where somebody else has changed it
        meanwhile. */

@@ -169,7 +169,7 @@ enum hf_error pool_file_open(const struct fleet *fleet, const struct pool_file *
 enum hf_error pool_file_share(const struct fleet *fleet, struct pool_file *pool,
                               const uint8_t identity[static KEY_BYTES])
 {
-    struct pool_secret shared[POOL_SECRETS_MAX];
+    struct pool_secret shared[POOL_SECRETS_MAX] = {0};
     size_t count = 0;
     pool_file_keep(pool, fleet->identity.public_key);
     for (size_t i = 0; i < pool->secret_count; i++) {

@@ -19,25 +19,23 @@ void provision_clear(struct provision *provision)
 }
 
 enum hf_error provision_new(const struct batch *batch, struct publication *publication,
-                            struct provision *out_provision)
+                            struct provision *provision)
 {
-    SCOPED(provision)
-    struct provision provision = {.batch = batch, .publication = publication};
-    provision.users = calloc(batch->count, sizeof *provision.users);
-    provision.of_user = calloc(batch->count, sizeof *provision.of_user);
-    provision.states = calloc(batch->count, sizeof *provision.states);
-    if (provision.users == NULL || provision.of_user == NULL || provision.states == NULL)
+    provision->batch = batch;
+    provision->publication = publication;
+    provision->users = calloc(batch->count, sizeof *provision->users);
+    provision->of_user = calloc(batch->count, sizeof *provision->of_user);
+    provision->states = calloc(batch->count, sizeof *provision->states);
+    if (provision->users == NULL || provision->of_user == NULL || provision->states == NULL)
         return HF_ENOMEM;
     for (size_t i = 0; i < batch->count; i++) {
         const bool same = i > 0 && strcmp(batch->rows[i].user, batch->rows[i - 1].user) == 0;
         if (!same) {
-            provision.users[provision.user_count] = batch->rows[i].user;
-            provision.of_user[provision.user_count++].first = i;
+            provision->users[provision->user_count] = batch->rows[i].user;
+            provision->of_user[provision->user_count++].first = i;
         }
-        provision.of_user[provision.user_count - 1].count++;
+        provision->of_user[provision->user_count - 1].count++;
     }
-    *out_provision = provision;
-    provision = (struct provision){0};
     return HF_OK;
 }
 

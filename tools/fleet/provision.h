@@ -41,9 +41,10 @@ static inline void provision_scope_end(struct provision *held)
     provision_clear(held);
 }
 
-/* Groups the batch's rows, which are sorted, by user. HF_ENOMEM. */
+/* Groups the batch's rows, which are sorted, by user. `provision` begins with {0}, and is to be
+   cleared in any case. HF_ENOMEM. */
 HF_CHECKED enum hf_error provision_new(const struct batch *batch, struct publication *publication,
-                                       struct provision *out_provision);
+                                       struct provision *provision);
 
 /* Publishes them, or only looks. Gives 0 or the exit code, and it has been said. */
 int provision_run(struct provision *provision);

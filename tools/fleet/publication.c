@@ -98,7 +98,8 @@ int publication_say(struct publication *publication, enum hf_error error, const 
     const struct fleet *fleet = publication->fleet;
     const char *reason = engine_reason(publication->engine);
     char shown[NEXT_MAX], next[NEXT_MAX];
-    (void)say_clean(strcpy(shown, path));
+    (void)say_next(shown, "%s", path);
+    (void)say_clean(shown);
     if (error == HF_EUNSIGNED)
         return say_failure(TOOL_FAILED, error, "Look into who put it there; then take it away.",
                            "%s: %s is not of this fleet, and is left alone", fleet->command, shown);

@@ -11,7 +11,7 @@
 #define HOST_ROW     "%-24s  %-10s  %s\n"
 
 /* Room for the recipients of a token, with commas. */
-#define RECIPIENTS_TEXT_MAX (SLOTS_MAX * (RECIPIENT_TEXT_MAX + 1))
+#define RECIPIENTS_TEXT_MAX ((size_t)SLOTS_MAX * (RECIPIENT_TEXT_MAX + 1))
 
 static const char *recipients_text(const struct roster *roster, const struct sealed_token *token,
                                    char text[static RECIPIENTS_TEXT_MAX])
