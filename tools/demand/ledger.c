@@ -24,8 +24,8 @@ static enum hf_error count_in(struct ledger *ledger)
     struct page page = {0};
     int64_t now = clock_ms();
     ssize_t length = pread(ledger->own, &page, sizeof page, 0);
-    bool over = length != (ssize_t)sizeof page || page.start > now ||
-                now - page.start >= LEDGER_WINDOW * 1000;
+    bool over =
+        length != (ssize_t)sizeof page || page.start > now || now - page.start >= LEDGER_WINDOW;
     if (over)
         page = (struct page){.start = now};
     page.count++;

@@ -12,8 +12,8 @@
 /* A user's tokens, each by its name and one as the default, each twice: more in a minute is a loop
    that goes round what the kernel remembers. */
 #define LEDGER_REQUESTS 40
-#define LEDGER_WINDOW   60 /* seconds */
-#define LEDGER_AT_ONCE  8  /* of all users; hf-token-session has bounds of its own */
+#define LEDGER_WINDOW   60000 /* milliseconds */
+#define LEDGER_AT_ONCE  8     /* of all users; hf-token-session has bounds of its own */
 
 /* Two locks, held as long as the request is served. */
 struct ledger {
