@@ -100,6 +100,18 @@ with Sshd() as sshd:
             contains(refresh(1), "/etc/hf-token/fleet.conf: line 3", "refresh")
         configure()
 
+    @case("a mistake in the signers, or no section: a refresh names what has it")
+    def _():
+        with open(published.SIGNERS) as file:
+            signers = file.read()
+        published.write(published.SIGNERS, f"# one that follows is none\n{signers[1:]}")
+        contains(refresh(1), "/etc/hf-token/signers: line 2", "refresh")
+        published.write(published.SIGNERS, signers)
+        published.write(published.SITE, "")
+        contains(refresh(1), "source folder: the configuration is malformed\n  It needs a section in", "refresh")
+        configure()
+        equal(refresh(), "", "a refresh when all is right")
+
     @case("from the cache: the log of a login says so")
     def _():
         with sshd.open(bob):

@@ -6,6 +6,7 @@
 #include "common/child.h"
 #include "site/settings.h"
 #include "store/hostkey.h"
+#include "store/signers.h"
 #include "tools/exit.h"
 #include "tools/refresh/pools.h"
 #include "tools/say.h"
@@ -40,17 +41,30 @@ static enum hf_error ask(const struct asking *asking, const char *source, const 
     return source_exit_error(status);
 }
 
-/* In fleet.conf the line helps more than the source that could not read it. */
-static int say_settings(void)
+static int say_file(const char *file, enum hf_error error, unsigned line)
+{
+    if (line == 0)
+        return say_failure(TOOL_FAILED, error, "man 5 hf-token.conf", "refresh: %s", file);
+    return say_failure(TOOL_FAILED, error, "man 5 hf-token.conf", "refresh: %s: line %u", file,
+                       line);
+}
+
+/* In one of the site's files the line helps more than the source that could not read it. */
+static int say_settings(const char *source)
 {
     struct site_settings settings;
+    struct signers signers;
     unsigned line = 0;
     enum hf_error error = settings_read(&settings, &line);
+    if (error != HF_OK)
+        return say_file(HF_FLEET_FILE, error, line);
+    error = signers_read(&signers, &line);
     if (error == HF_ECONFIG)
-        return say_failure(TOOL_FAILED, HF_ECONFIG, "man 5 hf-token.conf",
-                           "refresh: " HF_FLEET_FILE ": line %u", line);
-    return say_failure(TOOL_FAILED, error == HF_OK ? HF_ECONFIG : error, "man 5 hf-token.conf",
-                       "refresh: " HF_FLEET_FILE);
+        return say_file(HF_SIGNERS_FILE, error, line);
+    return say_failure(TOOL_FAILED, HF_ECONFIG,
+                       "It needs a section in " HF_FLEET_FILE ", and the account " HF_ACCOUNT
+                       " must be able to read the files that are named there.",
+                       "refresh: source %s", source);
 }
 
 static void say_source(struct asking *asking, const char *source, const char *what,
@@ -58,7 +72,7 @@ static void say_source(struct asking *asking, const char *source, const char *wh
 {
     asking->code = TOOL_FAILED;
     if (error == HF_ECONFIG)
-        (void)say_settings();
+        (void)say_settings(source);
     else
         (void)say_failure(TOOL_FAILED, error, NULL, "refresh: source %s: %s", source, what);
 }
