@@ -88,8 +88,7 @@ static int get_all(struct chunk *chunk)
 {
     const size_t asked = put_absent_last(chunk);
     for (size_t i = 0; i < chunk->count; i++) {
-        chunk->tasks[i] =
-            (struct engine_task){.path = chunk->paths[i].text, .error = HF_ENOTFOUND};
+        chunk->tasks[i] = (struct engine_task){.path = chunk->paths[i].text, .error = HF_ENOTFOUND};
         const enum hf_error error =
             chunk->plan->path(chunk->plan->context, chunk->indices[i], &chunk->paths[i]);
         if (error != HF_OK)

@@ -198,17 +198,29 @@ static void say_summary(const struct provision *provision, int code)
                  provision->renewed, provision->dry ? "to sign anew" : "signed anew");
 }
 
+/* Who is there already. It is a request for a thousand users; for few of them it is not worth it.
+ */
+static int list_present(const struct provision *provision, struct names *present,
+                        struct document_plan *plan)
+{
+    if (!users_can_list(provision->publication) || provision->user_count <= CHUNK)
+        return TOOL_OK;
+    plan->present = present;
+    return users_list(provision->publication, present);
+}
+
 int provision_run(struct provision *provision)
 {
-    const struct document_plan plan = {.users = provision->users,
-                                       .count = provision->user_count,
-                                       .edit = edit_user,
-                                       .done = user_done,
-                                       .context = provision,
-                                       .dry = provision->dry,
-                                       .renew = true};
-    int code = TOOL_OK;
-    if (!provision->dry)
+    SCOPED(names) struct names present = {0};
+    struct document_plan plan = {.users = provision->users,
+                                 .count = provision->user_count,
+                                 .edit = edit_user,
+                                 .done = user_done,
+                                 .context = provision,
+                                 .dry = provision->dry,
+                                 .renew = true};
+    int code = list_present(provision, &present, &plan);
+    if (code == TOOL_OK && !provision->dry)
         code = users_note(provision->publication, provision->users, provision->user_count);
     if (code != TOOL_OK)
         return code;

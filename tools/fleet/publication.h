@@ -80,6 +80,9 @@ HF_CHECKED enum hf_error object_open(const struct fleet *fleet, enum signed_kind
                                      const struct engine_object *object, const char **out_payload,
                                      size_t *out_length, bool *out_old);
 
+/* Whether the engine itself says who is published; a web server does not. */
+bool users_can_list(const struct publication *publication);
+
 /* Users of whom there is an object, sorted: from the engine, or, where that cannot list, from the
    folder's own list. */
 int users_list(struct publication *publication, struct names *out_users);

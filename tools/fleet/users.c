@@ -40,7 +40,7 @@ static enum hf_error read_users(const struct fleet *fleet, struct names *users)
     return parse_users(text, users);
 }
 
-static bool can_list(const struct publication *publication)
+bool users_can_list(const struct publication *publication)
 {
     return publication->place->kind != ENGINE_HTTPS;
 }
@@ -48,7 +48,7 @@ static bool can_list(const struct publication *publication)
 int users_list(struct publication *publication, struct names *out_users)
 {
     enum hf_error error;
-    if (can_list(publication)) {
+    if (users_can_list(publication)) {
         error = engine_list(publication->engine, OBJECT_USERS, clock_ms() + CHUNK_PATIENCE,
                             take_path, out_users);
         if (error != HF_OK)
@@ -90,7 +90,7 @@ static enum hf_error add_users(const struct fleet *fleet, const char *const *use
 
 int users_note(struct publication *publication, const char *const *users, size_t count)
 {
-    if (can_list(publication))
+    if (users_can_list(publication))
         return TOOL_OK;
     const enum hf_error error = add_users(publication->fleet, users, count);
     return error == HF_OK ? TOOL_OK : fleet_say(publication->fleet, FLEET_USERS_FILE, error);
