@@ -174,6 +174,33 @@ with Sshd() as sshd:
         refresh()
         equal(token_in_session(alice), token(alice.name), "the pools' keys are the new identity's")
 
+    def kill_at_calls(words, step, again):
+        """kill -9 at each of so many system calls; whatever was done by then, publish goes on."""
+        number = calls = 0
+        while True:
+            number += step
+            done = users.run(f"{os.environ['HF_BUILD']}/kill-at", "--from", "hf-token-fleet", str(number),
+                             *admin.words(*words))
+            check(done.code in (0, 3), f"kill-at: {done.err}")
+            if done.code == 3:
+                break
+            calls += 1
+            admin.must("publish")
+            again()
+        check(calls > 3, f"only {calls} calls were tried")
+
+    @case("kill -9 in a rotation of the signer, and in a re-keying: what is there opens, and publish finishes it")
+    def _():
+        kill_at_calls(("key", "rotate"), 71, lambda: None)
+        kill_at_calls(("key", "pool", "leave", "lab", "one"), 113,
+                      lambda: admin.must("key", "pool", "join", "lab", "one"))
+        trust(admin.must("key", "export", password=False).out)
+        for name in os.listdir(f"{admin.folder}/pools"):
+            with open(f"{admin.folder}/pools/{name}") as pool:
+                equal(pool.read().count("key "), 1, f"keys of {name}")
+        refresh()
+        equal(token_in_session(alice), token(alice.name), "alice's")
+
     @case("an engine that has lost everything is filled again, and hosts take it")
     def _():
         shutil.rmtree(f"{ENGINE}/users")

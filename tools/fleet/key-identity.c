@@ -168,8 +168,6 @@ static int rotate(struct fleet *fleet, struct roster *roster, const struct secre
 {
     SCOPED(key_pair) struct key_pair pair = {0};
     SCOPED(signing_key) struct signing_key signing = {.secret_key = NULL};
-    struct signers previous = {.count = 1};
-    memcpy(previous.keys[0], fleet->signing.public_key, SIGNER_BYTES);
     enum hf_error error = key_pair_new(&pair);
     if (error == HF_OK)
         error = fleet_signing_key(&pair, &signing);
@@ -180,7 +178,7 @@ static int rotate(struct fleet *fleet, struct roster *roster, const struct secre
     int code = share_pools(fleet, roster, pair.public_key);
     if (code != TOOL_OK)
         return code;
-    error = fleet_write_signers(fleet, signing.public_key, &previous);
+    error = fleet_write_signers(fleet, signing.public_key, &fleet->signers);
     if (error == HF_OK)
         error = place_identity(fleet);
     if (error != HF_OK)
@@ -210,7 +208,7 @@ int key_rotate(struct key_call *call)
     return say_failure(TOOL_OK, HF_OK,
                        "First the lines of hf-tokenctl key export into " HF_SIGNERS_FILE
                        " of all hosts; then hf-tokenctl publish; at the end hf-tokenctl key retire",
-                       "key: the fleet has a new signer; the old one is trusted beside it");
+                       "key: the fleet has a new signer; those before are trusted beside it");
 }
 
 /* What an old one has signed would be nobody's afterwards: so everything is signed anew first. */
