@@ -34,6 +34,7 @@
 
 struct host {
     struct engine_version head, objects[OBJECTS_MAX], seen;
+    bool behind;    /* it has not got all that was new */
     double changed; /* when its first object was seen to be another one; 0: not yet */
 };
 
@@ -101,8 +102,10 @@ static void run_poll(struct poll *poll)
     const double start = bench_now();
     enum hf_error error = ask(OBJECT_HEAD, &host->head);
     poll->took = bench_now() - start;
-    if (error == HF_OK) {
+    host->behind |= error == HF_OK;
+    if (host->behind && (error == HF_OK || error == HF_EUNCHANGED)) {
         error = follow(host);
+        host->behind = error != HF_OK;
         poll->change = bench_now() - start;
     }
     poll->failed = error != HF_OK && error != HF_EUNCHANGED;
