@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """What an administrator takes back leaves live sessions, and nothing else does; with a folder as the engine."""
+import fcntl
 import json
 import os
 import pathlib
+import subprocess
 import sys
 import time
 
@@ -12,8 +14,20 @@ import harness
 import published
 import users
 from estate import ask, held, refresh, timeout_of, token_of
-from harness import case, check, contains, equal
+from harness import case, check, contains, equal, wait_for
 from sshd import Sshd
+
+
+def opened(pid):
+    """The names of the files that a process has open."""
+    folder, names = f"/proc/{pid}/fd", []
+    for fd in os.listdir(folder):
+        try:
+            names.append(os.path.basename(os.readlink(f"{folder}/{fd}")))
+        except FileNotFoundError:
+            pass
+    return names
+
 
 fleet = estate.Fleet()
 alice, bob, carol = people = [users.User(name) for name in ("alice", "bob", "carol")]
@@ -165,6 +179,16 @@ with Sshd() as sshd:
         equal(users.run("hf-tokenctl", "remove", gone.name).code, 0, "remove")
         equal(users.run("hf-tokenctl", "remove", gone.name).code, 3, "again")
         equal(users.run("hf-tokenctl", "remove", "../../etc/passwd").code, 3, "a path")
+
+    @case("one refresh at a time: another waits for its end")
+    def _():
+        path = "/run/hf-token/refresh.lock"
+        with open(path) as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            process = subprocess.Popen(["hf-tokenctl", "refresh"], stderr=subprocess.DEVNULL)
+            wait_for(lambda: "refresh.lock" in opened(process.pid), "the other one has opened the lock")
+            equal(process.poll(), None, "its end, while the lock is held")
+        equal(process.wait(60), 0, "its exit code")
 
     @case("a user who stops what refreshes for them costs the others nothing")
     def _():
