@@ -9,10 +9,12 @@ bench_seals_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS)
 bench_seals_SOURCES = tests/bench/seals.c tests/bench/median.c tests/bench/median.h
 bench_seals_LDADD = $(SODIUM_LIBS)
 
-# The table comes on the standard output; the picture, of the same figures, is left in the build
-# folder: the source is to be read only in there.
+# The table comes on the standard output. The picture and the manual's section of the same figures
+# are left in the build folder, as the source is to be read only in there: they go to
+# man/fleet-cost.svg and into man/hf-token-fleet.7.
 bench-fleet: all bench-hosts bench-puts bench-seals pam-host
-	$(srcdir)/tests/system/sandbox --build . $(abs_srcdir)/tests/bench/bench-fleet 3>fleet-cost.svg
-CLEANFILES += fleet-cost.svg
+	$(srcdir)/tests/system/sandbox --build . $(abs_srcdir)/tests/bench/bench-fleet \
+		3>fleet-cost.svg 4>fleet-sizing.mdoc
+CLEANFILES += fleet-cost.svg fleet-sizing.mdoc
 
 .PHONY: bench-fleet
