@@ -55,6 +55,7 @@ static struct bench {
     struct host *hosts;
     struct poll *polls;
     atomic_size_t next;
+    atomic_int last_error;
     double start, end;
 } bench;
 
@@ -110,7 +111,7 @@ static void run_poll(struct poll *poll)
     }
     poll->failed = error != HF_OK && error != HF_EUNCHANGED;
     if (poll->failed)
-        fprintf(stderr, "bench-hosts: %s\n", error_name(error));
+        atomic_store(&bench.last_error, (int)error);
 }
 
 static void sleep_until(double at)
@@ -214,6 +215,9 @@ static bool show(double cpu)
             changes[changed++] = poll->change;
         failed += poll->failed;
     }
+    if (failed > 0)
+        fprintf(stderr, "bench-hosts: %zu polls failed, one of them: %s\n", failed,
+                error_text((enum hf_error)atomic_load(&bench.last_error)));
     printf("polls %zu %zu %.3f %.1f\n", count, failed, (bench_now() - bench.start) / 1e6, cpu);
     show_times("latency", times, count);
     show_times("changes", changes, changed);
