@@ -67,7 +67,8 @@ class Gateway:
         key = base64.b64decode(json.loads(handler.body).get("key", "")) if handler.path == "/v3/kv/range" else b""
         value = self.objects.get(key.decode())
         found = [] if value is None else [{"key": base64.b64encode(key).decode(), "version": "1",
-                                           "mod_revision": str(self.revision), "value": base64.b64encode(value).decode()}]
+                                           "mod_revision": str(self.revision),
+                                           "value": base64.b64encode(value).decode()}]
         answer = {"header": {"revision": str(self.revision)}, **({"kvs": found, "count": "1"} if found else {})}
         handler.answer(200, json.dumps(answer).encode())
 

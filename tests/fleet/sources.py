@@ -42,7 +42,8 @@ def begin(kind, section, pair=None, **more):
     published.folders()
     published.trust(signer)
     published.write("/etc/hf-token.conf", f"tokens: user host {kind}\n")
-    published.write(published.SITE, settings(**{kind: {"authorities": authority.path, **section, **given(pair)}, **more}))
+    engine = {"authorities": authority.path, **section, **given(pair)}
+    published.write(published.SITE, settings(**{kind: engine, **more}))
 
 
 def token_of(user, generation):
