@@ -82,6 +82,11 @@ void engine_free(struct engine *engine)
     free(engine);
 }
 
+void engine_insist(struct engine *engine)
+{
+    engine->insists = true;
+}
+
 void engine_object_clear(struct engine_object *object)
 {
     free(object->bytes);

@@ -17,7 +17,7 @@
 #define ENGINE_VERSION_MAX 127
 /* Longest that one endpoint of several may take to connect, and in all; and all endpoints together:
    a stopped node accepts and hangs. Milliseconds, of engine_get; the other calls are an admin's,
-   and wait longer. */
+   and wait longer, as engine_insist has engine_get do. */
 #define ENGINE_CONNECT  300
 #define ENGINE_ENDPOINT 1000
 #define ENGINE_PATIENCE 3000
@@ -48,6 +48,11 @@ HF_CHECKED enum hf_error engine_start(void);
 HF_CHECKED enum hf_error engine_new(const struct site_engine *place, const char *session_file,
                                     struct engine **out_engine);
 void engine_free(struct engine *engine);
+
+/* An admin's engine: what it says decides what is published next. A get waits as long as the other
+   calls, and a cluster whose nodes do not come together gives nothing, rather than what one of them
+   has. */
+void engine_insist(struct engine *engine);
 DEFINE_SCOPED(engine, struct engine *, engine_free, NULL);
 
 /* Gets an object. `known` NULL, or the version that the caller has: HF_EUNCHANGED when it still is

@@ -65,8 +65,8 @@ static enum job_next refuse(struct job *job)
     return fault.final ? job_done(job, error) : JOB_FAILED;
 }
 
-/* At first what most of the nodes agree on; where they do not come together, what any of them has.
- */
+/* At first what most of the nodes agree on; where they do not come together, what any of them has,
+   which may be old: a host knows how to be told old things, an admin would publish them again. */
 static enum hf_error ask_get(struct job *job, struct transfer_plan *plan)
 {
     char key[KEY_SIZE];
@@ -75,7 +75,7 @@ static enum hf_error ask_get(struct job *job, struct transfer_plan *plan)
     if (job->sent == NULL)
         return HF_ENOMEM;
     TRY(text_format(job->sent, KEY_SIZE + 64, "{\"key\":\"%s\"%s}", key,
-                    job_round(job) == 0 ? "" : ",\"serializable\":true"));
+                    job_round(job) == 0 || job->engine->insists ? "" : ",\"serializable\":true"));
     return fill(job, "range", ANSWER_OBJECT_MAX, plan);
 }
 
@@ -133,7 +133,7 @@ static void etcd_get_all(struct engine *engine, struct engine_task *tasks, size_
 {
     const struct job_plan plan = {.kind = &get_kind,
                                   .conditional = conditional,
-                                  .patient = count > 1,
+                                  .patient = count > 1 || engine->insists,
                                   .addresses = engine->place->address_count,
                                   .rounds = 2,
                                   .until = until};
@@ -248,9 +248,8 @@ static enum hf_error ask_list(struct job *job, struct transfer_plan *plan)
     if (job->sent == NULL)
         return HF_ENOMEM;
     TRY(text_format(job->sent, size,
-                    "{\"key\":\"%s\",\"range_end\":\"%s\",\"keys_only\":true,\"limit\":\"%d\"%s}",
-                    from, end, ANSWER_LIST_KEYS,
-                    job_round(job) == 0 ? "" : ",\"serializable\":true"));
+                    "{\"key\":\"%s\",\"range_end\":\"%s\",\"keys_only\":true,\"limit\":\"%d\"}",
+                    from, end, ANSWER_LIST_KEYS));
     return fill(job, "range", ANSWER_LIST_MAX, plan);
 }
 

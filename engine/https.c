@@ -173,7 +173,7 @@ static void https_get_all(struct engine *engine, struct engine_task *tasks, size
 {
     const struct job_plan plan = {.kind = &get_kind,
                                   .conditional = conditional,
-                                  .patient = count > 1,
+                                  .patient = count > 1 || engine->insists,
                                   .addresses = engine->place->address_count,
                                   .rounds = 1,
                                   .until = until};

@@ -116,6 +116,26 @@ def locked():
     check(admin.provision([("anna", "main", token("anna"), "")]).code == 0, "then it works")
 
 
+@case("etcd without a quorum: nothing that one node alone has is believed")
+def no_quorum():
+    asked = []
+
+    def behave(handler):
+        asked.append(handler.body)
+        if b"serializable" in handler.body:
+            handler.answer(200, b'{"header":{"cluster_id":"1","revision":"1"}}')
+        else:
+            handler.answer(503, b'{"error":"etcdserver: no leader","code":14,"message":"etcdserver: no leader"}')
+    with Server(behave) as server:
+        admin = Admin("no-quorum")
+        admin.publish_to(etcd={"endpoint": server.url, "authorities": server.section()["authorities"]})
+        for words in (("revoke", "--yes", "anna"), ("status",), ("status", "anna"), ("publish",)):
+            done = admin.run(*words)
+            equal(done.code, 1, f"{words}: {done.err}")
+            contains(done.err, "no leader", "what is said")
+    check(not any(b"serializable" in body for body in asked), "one node alone was asked")
+
+
 @case("a head that an administrator who is gone left open: publish closes it")
 def left_open():
     os.makedirs("/srv/open", 0o755)

@@ -89,6 +89,8 @@ int publication_open(struct fleet *fleet, uint64_t valid, struct publication *ou
         error = fleet_path(fleet, FLEET_SESSION_FILE, &session);
     if (error == HF_OK)
         error = engine_new(out_publication->place, session.text, &out_publication->engine);
+    if (error == HF_OK)
+        engine_insist(out_publication->engine);
     return error == HF_OK ? TOOL_OK : say_settings(fleet, error, line);
 }
 
