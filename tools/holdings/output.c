@@ -137,8 +137,9 @@ static struct json_object *about_json(const struct token_about *about)
 static struct json_object *token_json(const struct holding *holding, bool is_default)
 {
     struct json_object *token = json_out_object();
-    const bool revoked = holding->state == TOKEN_REVOKED;
-    const bool placed = holding->origin != NULL && holding->origin->state == ORIGIN_PLACED;
+    const struct ring_origin *origin = holding->origin;
+    const bool revoked = origin != NULL && holding->state == TOKEN_REVOKED;
+    const bool placed = origin != NULL && origin->state == ORIGIN_PLACED;
     json_out_text(token, "name", holding->name);
     json_out_text(token, "state", token_state_name(holding->state));
     json_out_bool(token, "default", is_default);
@@ -149,8 +150,8 @@ static struct json_object *token_json(const struct holding *holding, bool is_def
         json_out_add(token, "seals", json_out_array());
     json_out_when(token, "created", holding->sealed != NULL ? holding->sealed->created : 0);
     json_out_when(token, "expires", expiry_of(holding));
-    json_out_when(token, "confirmed", placed ? holding->origin->confirmed : 0);
-    json_out_when(token, "revoked", revoked ? holding->origin->confirmed : 0);
+    json_out_when(token, "confirmed", placed ? origin->confirmed : 0);
+    json_out_when(token, "revoked", revoked ? origin->confirmed : 0);
     json_out_add(token, "hub",
                  holding->sealed != NULL && holding->sealed->about.checked != 0
                      ? about_json(&holding->sealed->about)
