@@ -17,7 +17,7 @@
 
 /* Whether a source asks an engine (folder, https, etcd): it runs as the system account HF_ACCOUNT,
    its second argument is how long it may take, in milliseconds, and it writes what
-   signed_answer_parse reads. A user does not run it at all. */
+   signed_answer_parse reads. For a refresh the first is "document", and the user the third. A user does not run it at all. */
 bool source_asks_engine(const char *source);
 
 /* Exit codes of a source, sysexits.h's: 0 with the document on stdout; EX_NOUSER, EX_UNAVAILABLE,

@@ -259,20 +259,27 @@ static enum hf_error choose_account(const char *source, const struct account *us
     return HF_OK;
 }
 
+struct asking {
+    const struct account *account;
+    bool as_user, insists;
+};
+
 /* Runs the program of one source. *out_bytes is set on success alone. */
-static enum hf_error ask(const char *source, const struct account *account, bool as_user,
-                         deadline_ms until, char **out_bytes, size_t *out_length)
+static enum hf_error ask(const struct asking *asking, const char *source, deadline_ms until,
+                         char **out_bytes, size_t *out_length)
 {
     char path[4096], time[24];
-    const bool asks_engine = source_asks_engine(source);
+    const char *user = asking->account->name;
+    const bool asks_engine = source_asks_engine(source), insists = asks_engine && asking->insists;
     const size_t size = asks_engine ? SIGNED_ANSWER_MAX : DOCUMENT_MAX;
     const deadline_ms left = until - clock_ms() - ANSWER_MARGIN;
     TRY(text_format(path, sizeof path, "%s/hf-token-source-%s", HF_HELPER_FOLDER, source));
     TRY(text_format(time, sizeof time, "%lld", (long long)(left > 0 ? left : 0)));
-    const char *const argv[] = {path, account->name, asks_engine ? time : NULL, NULL};
+    const char *const argv[] = {path, insists ? "document" : user, asks_engine ? time : NULL,
+                                insists ? user : NULL, NULL};
     struct child_plan plan = {
-        .path = path, .argv = argv, .input = -1, .output = -1, .as_user = as_user};
-    TRY(choose_account(source, account, &plan));
+        .path = path, .argv = argv, .input = -1, .output = -1, .as_user = asking->as_user};
+    TRY(choose_account(source, asking->account, &plan));
     int status = 0;
     SCOPED(text) char *bytes = malloc(size);
     if (bytes == NULL)
@@ -295,14 +302,16 @@ static enum source_action action_of(const struct switch_entry *entry, enum hf_er
 void switch_run(const struct token_switch *token_switch, const struct account *account,
                 bool as_user, deadline_ms until, struct source_answers *out_answers)
 {
+    const struct asking asking = {
+        .account = account, .as_user = as_user, .insists = token_switch->insists};
     *out_answers = (struct source_answers){0};
     for (size_t i = 0; i < token_switch->entry_count; i++) {
         const struct switch_entry *entry = &token_switch->entries[i];
         struct source_answer *answer = &out_answers->answers[out_answers->count];
         deadline_ms now = clock_ms(), left = (deadline_ms)(token_switch->entry_count - i);
         memcpy(answer->source, entry->source, sizeof answer->source);
-        answer->error = ask(entry->source, account, as_user, now + (until - now) / left,
-                            &answer->bytes, &answer->length);
+        answer->error = ask(&asking, entry->source, now + (until - now) / left, &answer->bytes,
+                            &answer->length);
         enum source_action action = action_of(entry, answer->error);
         if (answer->error == HF_OK && action == ACTION_CONTINUE) {
             free(answer->bytes);

@@ -37,6 +37,8 @@ struct token_switch {
     struct switch_entry entries[SWITCH_SOURCES_MAX];
     size_t entry_count;
     char oauth_client[SWITCH_CLIENT_MAX + 1]; /* A-Z a-z 0-9 . _ - ; empty: there is no such line */
+    /* No line's: what asks an engine asks it even if it was out a moment ago. Of a refresh. */
+    bool insists;
 };
 
 /* What one source answered. `error` is HF_OK where there is a document; HF_ENOTFOUND; HF_ETRYAGAIN;

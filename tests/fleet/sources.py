@@ -170,12 +170,19 @@ def _():
         cached(alice, reason=LATE)
         equal(ask("etcd", bob.name).code, "DEADLINE", "one who has no record")
         equal(ask("etcd", "head", "-", milliseconds=500).code, "DEADLINE", "the head")
+        check(ask("etcd", "document", alice.name).trouble == "DEADLINE", "a refresh asks all the same")
     finally:
         for node in etcd.nodes:
             node.send(signal.SIGCONT)
     etcd.wait()
     # Until somebody has asked for the head nobody waits for it again, and then everybody asks.
     check(ask("etcd", alice.name).trouble == "DEADLINE", "the outage lasts")
+    equal(ask("etcd", "document", alice.name).trouble, "OK", "but for a refresh")
+    fresh(alice)
+    # Whoever had no time has learnt nothing of the engine, and keeps nobody else from it.
+    for milliseconds in (0, 100, 300, 500):
+        equal(ask("etcd", alice.name, milliseconds=milliseconds).trouble, "DEADLINE", f"{milliseconds} ms")
+    fresh(alice)
     equal(ask("etcd", "head", "-").code, "OK", "the head")
     published.set_confirmed("etcd", "head", 200)
     fresh(alice)

@@ -368,17 +368,29 @@ static void test_head_opens_and_closes(void **state)
 static void test_outage(void **state)
 {
     (void)state;
+    static const struct outage_ask hurried = {.start = 1000, .end = 1600, .until = 1600},
+                                   waited = {.start = 1000, .end = 2000, .until = 2000},
+                                   unreachable = {.start = 1000, .end = 1300, .until = 1600};
     assert_false(outage_lasts(&cache));
-    outage_note(&cache, HF_EUNAVAIL);
+    outage_note(&cache, &waited, HF_EUNAVAIL);
     assert_false(outage_lasts(&cache));
-    outage_note(&cache, HF_EDEADLINE);
+    /* The asker's time was over, not the engine's. */
+    outage_note(&cache, &hurried, HF_EDEADLINE);
+    assert_false(outage_lasts(&cache));
+    outage_note(&cache, &unreachable, HF_EDEADLINE);
+    assert_true(outage_lasts(&cache));
+    outage_note(&cache, &waited, HF_OK);
+    assert_false(outage_lasts(&cache));
+    outage_note(&cache, &waited, HF_EDEADLINE);
+    assert_true(outage_lasts(&cache));
+    outage_note(&cache, &hurried, HF_EDEADLINE);
     assert_true(outage_lasts(&cache));
     cache.now = NOW + OUTAGE_LASTS;
     assert_false(outage_lasts(&cache));
     cache.now = NOW - 1;
     assert_false(outage_lasts(&cache));
     cache.now = NOW;
-    outage_note(&cache, HF_OK);
+    outage_note(&cache, &waited, HF_OK);
     assert_false(outage_lasts(&cache));
 }
 

@@ -9,6 +9,10 @@
 #include "tools/demand/ledger.h"
 #include "tools/demand/policy.h"
 
+/* Milliseconds without which a session helper is not started: an engine that is slow could not
+   answer, and would only be asked in vain. */
+#define FETCH_LEAST 3000
+
 void decision_clear(struct decision *decision)
 {
     secret_free(decision->token);
@@ -89,6 +93,8 @@ static enum hf_error serve(const struct demand *wanted, bool named, deadline_ms 
     TRY(settings_read(&settings, &line));
     TRY(policy_check(&settings, &account));
     TRY(ledger_share(&ledger, until));
+    if (until - clock_ms() < FETCH_LEAST)
+        return HF_ETRYAGAIN;
     return fetch(&account, wanted->name, until, settings.demand_lifetime, decision);
 }
 

@@ -120,6 +120,7 @@ static void ask_each(struct token_switch *token_switch, uint8_t skip)
         token_switch->entries[kept++] = *entry;
     }
     token_switch->entry_count = kept;
+    token_switch->insists = true;
 }
 
 /* Only what asks an engine needs the site's settings. */

@@ -17,6 +17,7 @@ struct asking {
     struct cache cache;
     deadline_ms network; /* until then the engine may take */
     deadline_ms until;   /* and the disk; behind it is what the answer needs to get out */
+    bool insists;        /* an outage of a moment ago is no reason not to ask */
     struct engine *engine;
 };
 

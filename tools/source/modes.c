@@ -27,6 +27,13 @@ static enum hf_error give_document(struct asking *asking, const char *user)
     return io_write(STDOUT_FILENO, obtained.bytes, obtained.length);
 }
 
+/* For refresh, which must learn of a revocation whatever another asker met. */
+static enum hf_error give_refreshed(struct asking *asking, const char *user)
+{
+    asking->insists = true;
+    return give_document(asking, user);
+}
+
 static enum hf_error ask_head(struct asking *asking, const char *word)
 {
     SCOPED(obtained) struct obtained obtained = {0};
@@ -55,9 +62,10 @@ static const struct {
     const char *word;
     source_mode *run;
 } modes[] = {
-    {"head", ask_head   },
-    {"keys", give_keys  },
-    {"seen", report_send},
+    {"document", give_refreshed},
+    {"head",     ask_head      },
+    {"keys",     give_keys     },
+    {"seen",     report_send   },
 };
 
 /* Two arguments are a user, whatever their name; three are a mode. */

@@ -6,6 +6,7 @@
 
 /* The main of such a source, run as HF_ACCOUNT with one of
        USER MS      write what signed_answer_parse reads
+       document MS USER  the same, and the engine is asked even if it was out a moment ago
        head MS -    ask for the head and keep it; nothing is written
        keys MS HEX  write the pool keys of the host with this public key: of each pool KEY_BYTES of
                     public and POOL_SEALED_BYTES of sealed private key

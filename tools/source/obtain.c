@@ -10,6 +10,9 @@
    each minute. */
 #define RENEW_PART 16
 
+/* Milliseconds without which no engine is asked: it would be cut short, and learn nothing. */
+#define ASK_LEAST 450
+
 /* What is known of the object before the engine is asked. */
 struct known {
     struct kept object, head;
@@ -132,10 +135,14 @@ static enum hf_error ask_engine(struct asking *asking, const struct object *obje
 static enum hf_error ask_unless_out(struct asking *asking, const struct object *object,
                                     const struct known *known, struct obtained *out_obtained)
 {
-    if (object->kind != SIGNED_HEAD && outage_lasts(&asking->cache))
+    struct outage_ask ask = {.start = clock_ms(), .until = asking->network};
+    if (ask.until - ask.start < ASK_LEAST)
+        return HF_EDEADLINE;
+    if (object->kind != SIGNED_HEAD && !asking->insists && outage_lasts(&asking->cache))
         return HF_EDEADLINE;
     const enum hf_error error = ask_engine(asking, object, known, out_obtained);
-    outage_note(&asking->cache, error);
+    ask.end = clock_ms();
+    outage_note(&asking->cache, &ask, error);
     return error;
 }
 
