@@ -94,15 +94,14 @@ uint64_t ring_origin_end(const struct ring_origin *origin)
     return origin->expires < limit ? origin->expires : limit;
 }
 
-/* Seconds from now to the end; 0: never. */
-static enum hf_error time_left(const struct ring_origin *origin, uint64_t now,
-                               unsigned *out_timeout)
+enum hf_error ring_origin_left(const struct ring_origin *origin, uint64_t now,
+                               unsigned *out_seconds)
 {
     const uint64_t end = ring_origin_end(origin);
     if (end != 0 && end <= now)
         return HF_EEXPIRED;
     const uint64_t left = end == 0 ? 0 : end - now;
-    *out_timeout = left > UINT_MAX ? UINT_MAX : (unsigned)left;
+    *out_seconds = left > UINT_MAX ? UINT_MAX : (unsigned)left;
     return HF_OK;
 }
 
@@ -112,7 +111,7 @@ enum hf_error ring_origin_place(ring_serial ring, const char *name, const struct
     struct ring_origin nothing = *origin;
     ring_serial key = 0, token_key = 0;
     unsigned timeout = 0;
-    TRY(time_left(origin, now, &timeout));
+    TRY(ring_origin_left(origin, now, &timeout));
     /* Whoever is killed on the way leaves an origin of no token, which the next refresh exchanges;
        and the user's own token, put in the place of this one meanwhile, has taken that key away. */
     memset(nothing.id, 0, sizeof nothing.id);
@@ -146,7 +145,7 @@ enum hf_error ring_origin_extend(ring_serial ring, const char *name,
 {
     ring_serial token = 0, key = 0;
     unsigned timeout = 0;
-    TRY(time_left(origin, now, &timeout));
+    TRY(ring_origin_left(origin, now, &timeout));
     TRY(find_both(ring, name, &token, &key));
     if (token == 0)
         return HF_EEXPIRED;
@@ -160,8 +159,10 @@ static bool is_current(ring_serial ring, const char *name, ring_serial origin)
     return find_origin(ring, name, &key) == HF_OK && key == origin;
 }
 
-static enum hf_error put_again(ring_serial ring, const char *name, const struct secret *token,
-                               unsigned timeout, ring_serial origin)
+/* A new key, with its timeout from the beginning: an update takes the timeout away, and whoever is
+   killed before it is set again leaves a token without end. */
+static enum hf_error put_anew(ring_serial ring, const char *name, const struct secret *token,
+                              unsigned timeout, ring_serial origin)
 {
     ring_serial key = 0;
     if (!is_current(ring, name, origin))
@@ -176,17 +177,14 @@ static enum hf_error put_again(ring_serial ring, const char *name, const struct 
 enum hf_error ring_origin_exchange(ring_serial ring, const char *name, const struct secret *token,
                                    const struct ring_origin *origin, uint64_t now)
 {
-    ring_serial token_key = 0, key = 0;
+    ring_serial old = 0, key = 0;
     unsigned timeout = 0;
-    TRY(time_left(origin, now, &timeout));
-    TRY(find_both(ring, name, &token_key, &key));
-    enum hf_error error = token_key != 0 ? key_update(token_key, token) : HF_EEXPIRED;
-    /* An update takes the timeout away. */
-    if (error == HF_OK)
-        error = set_timeout(token_key, timeout);
-    if (error == HF_ENOTFOUND || error == HF_EEXPIRED)
-        error = put_again(ring, name, token, timeout, key);
-    TRY(error);
+    TRY(ring_origin_left(origin, now, &timeout));
+    TRY(find_both(ring, name, &old, &key));
+    TRY(put_anew(ring, name, token, timeout, key));
+    /* It is out of the ring, but may be linked elsewhere. */
+    if (old != 0)
+        (void)!key_end(old);
     return update(key, origin);
 }
 

@@ -48,6 +48,10 @@ HF_CHECKED enum hf_error ring_origin_names(ring_serial ring,
 /* When the token of that origin ends by the kernel's hand, seconds since the epoch; 0: never. */
 uint64_t ring_origin_end(const struct ring_origin *origin);
 
+/* Seconds from `now` to that end, at least 1; 0: there is none. HF_EEXPIRED: it is past. */
+HF_CHECKED enum hf_error ring_origin_left(const struct ring_origin *origin, uint64_t now,
+                                          unsigned *out_seconds);
+
 /* Places a token of that origin, and its origin with it, until ring_origin_end. HF_EEXPIRED: that
    is past, and nothing is done. HF_EQUOTA, HF_ENAME, HF_EKERNEL. */
 HF_CHECKED enum hf_error ring_origin_place(ring_serial ring, const char *name,

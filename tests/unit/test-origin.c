@@ -144,6 +144,25 @@ static void test_the_end(void **state)
     }
 }
 
+/* A key that is asked for in the last second, and comes later, must not be one without end. */
+static void test_what_is_left(void **state)
+{
+    (void)state;
+    struct ring_origin origin = etcd;
+    unsigned left = 7;
+    OK(ring_origin_left(&origin, 1599, &left));
+    assert_int_equal(left, 1);
+    FAILS(ring_origin_left(&origin, 1600, &left), HF_EEXPIRED);
+    FAILS(ring_origin_left(&origin, 1601, &left), HF_EEXPIRED);
+    assert_int_equal(left, 1);
+    origin.lifetime = 0;
+    OK(ring_origin_left(&origin, 1601, &left));
+    assert_int_equal(left, 0);
+    origin.expires = UINT64_MAX;
+    OK(ring_origin_left(&origin, 1601, &left));
+    assert_int_equal(left, UINT32_MAX);
+}
+
 static void test_a_token_is_placed_with_its_origin(void **state)
 {
     (void)state;
@@ -213,9 +232,16 @@ static void test_a_token_is_exchanged(void **state)
     ring_serial ring = fresh_ring();
     SCOPED(secret) struct secret *token = secret_of("hf_TESTtwo");
     struct ring_origin origin = second();
+    ring_serial old = 0, new = 0;
     place(ring, "main", "hf_TESTone");
+    OK(ring_token_key(ring, "main", &old));
+    assert_int_equal(keyctl_link(old, KEY_SPEC_PROCESS_KEYRING), 0);
     OK(ring_origin_exchange(ring, "main", token, &origin, 1100));
     assert_token(ring, "main", "hf_TESTtwo");
+    /* Another key, which never was without its end; the old one is none, wherever it is linked. */
+    OK(ring_token_key(ring, "main", &new));
+    assert_int_not_equal(new, old);
+    assert_int_equal(keyctl_read(old, NULL, 0), -1);
     assert_origin(ring, "main", &origin);
     assert_left(ring, "main", "8m");
     /* The time of the one before is over. */
@@ -312,6 +338,7 @@ TESTS(IN_A_CHILD)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_the_end), TESTS(CHILD_ROW)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_the_end),
+                                       cmocka_unit_test(test_what_is_left), TESTS(CHILD_ROW)};
     return cmocka_run_group_tests(tests, stand_alone, leave_nothing);
 }
