@@ -54,9 +54,9 @@ class Meanwhile:
         self.shelf(handler)
 
 
-def overtaken(name, theirs, ours):
-    """What comes of `ours`, a command line of one who is overtaken by a provision of `theirs` from the same start.
-    Returns the administrator, who can still ask, within; it is a generator."""
+def overtaken(name, theirs, ours, rows=(("anna", "new"), ("bert", "new"))):
+    """What comes of `ours`, a command line of one who is overtaken by a provision of `theirs`, or by that command
+    line, from the same start. Returns the administrator, who can still ask, within; it is a generator."""
     meanwhile, elsewhere = Meanwhile(), Shelf()
     with Server(meanwhile) as server, Server(elsewhere) as other_server:
         admin = Admin(name, https=server.section())
@@ -64,11 +64,13 @@ def overtaken(name, theirs, ours):
         faster = admin.copy(f"{name}-faster")
         elsewhere.objects.update(meanwhile.shelf.objects)
         faster.publish_to(https=other_server.section())
-        equal(faster.provision(theirs).code, 0, "the faster one")
+        faster_one = faster.run(*theirs, input=token("anna", "theirs") + "\n") if isinstance(theirs, tuple) \
+            else faster.provision(theirs)
+        equal(faster_one.code, 0, "the faster one")
         meanwhile.bytes, meanwhile.path = elsewhere.objects["/users/anna"][0], "/users/anna"
         if ours[0] == "provision":
-            ours = [*ours, admin.file("ours", csv([("anna", "new", token("anna", "mine"), ""),
-                                                   ("bert", "new", token("bert", "mine"), "")]))]
+            ours = [*ours, admin.file("ours", csv([(user, row, token(user, "old" if row == "old" else "mine"), "")
+                                                   for user, row in rows]))]
         yield admin, admin.run(*ours, input=token("anna", "mine") + "\n")
         equal(meanwhile.path, None, "somebody was faster")
 
@@ -90,6 +92,19 @@ def lost():
         summary(done, added=1)
         equal(admin.names(), {"anna": ["new", "old"], "bert": ["new", "old"]}, "what is published")
         summary(admin.provision([("anna", "new", token("anna", "theirs"), "")]), unchanged=1)
+
+
+@case("a row that is nothing new: what somebody else revokes or rotates meanwhile stands")
+def unchanged():
+    for theirs in (("revoke", "--yes", "anna", "old"), ("rotate", "anna", "old")):
+        for admin, done in overtaken(theirs[0] + "-same", theirs, ("provision", "--to", "lab"),
+                                     (("anna", "old"), ("anna", "new"))):
+            equal(done.code, 1, done.err)
+            contains(done.err, "anna was not published: somebody else has changed it meanwhile", "what is said")
+            if theirs[0] == "revoke":
+                equal(admin.names()["anna"], [], "it stays revoked")
+            else:
+                summary(admin.provision([("anna", "old", token("anna", "theirs"), "")]), unchanged=1)
 
 
 @case("rotate loses against a rotation; revoke takes also what has come meanwhile")
@@ -134,6 +149,40 @@ def no_quorum():
             equal(done.code, 1, f"{words}: {done.err}")
             contains(done.err, "no leader", "what is said")
     check(not any(b"serializable" in body for body in asked), "one node alone was asked")
+
+
+def put_back(path, old):
+    for name, content in old.items():
+        with open(f"{path}/{name}", "wb") as out:
+            out.write(content)
+
+
+@case("an old copy that the engine brings back is not signed again; a restored engine is accepted once")
+def old_copy():
+    path = "/srv/old-copy"
+    os.makedirs(path, 0o755)
+    admin = Admin("old-copy", folder={"path": path})
+    admin.provision([("anna", "main", token("anna"), ""), ("anna", "work", token("anna", 1), "")])
+    old = {name: open(f"{path}/{name}", "rb").read() for name in ("users/anna", "head")}
+    admin.must("revoke", "--yes", "anna", "main")
+    highest = admin.status()[1]["head"]["generation"]
+    put_back(path, {"users/anna": old["users/anna"]})
+    for words in (("publish", "--valid", "200d"), ("rotate", "anna", "work")):
+        done = admin.run(*words, input=token("anna", 2) + "\n")
+        equal(done.code, 1, f"{words}: {done.err}")
+        contains(done.err, "users/anna is older than what was published before: an old copy was put back", "what is said")
+    equal(open(f"{path}/users/anna", "rb").read(), old["users/anna"], "the old copy")
+    put_back(path, old)
+    done = admin.run("publish")
+    equal(done.code, 1, "a restored engine")
+    contains(done.err, "publish --accept-old", "the next step")
+    admin.must("publish", "--accept-old")
+    documents, everything = admin.status()
+    check(min(documents["anna"]["generation"], everything["head"]["generation"]) > highest, "hosts take it")
+    admin.must("publish")
+    lines = open(f"{admin.folder}/generations").read().splitlines()
+    equal(lines, sorted(lines), "the folder's list")
+    check(f"users/anna {documents['anna']['generation']}" in lines, f"the list: {lines}")
 
 
 @case("a head that an administrator who is gone left open: publish closes it")

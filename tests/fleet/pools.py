@@ -120,6 +120,23 @@ with Sshd() as sshd:
         equal(token_in_session(bob), token(bob.name), "with the new key")
         contains(admin.must("publish").err, "as it should be", "publish again")
 
+    @case("a nightly provision after a re-keying that was broken off gives hosts the new key first")
+    def _():
+        moved = f"{ENGINE}.away"
+        os.rename(ENGINE, moved)
+        write(ENGINE, "no folder")
+        equal(admin.run("key", "pool", "join", "lab", "one").code, 1, "an engine that is away")
+        equal(admin.run("key", "pool", "leave", "lab", "one").code, 1, "an engine that is away")
+        os.unlink(ENGINE)
+        os.rename(moved, ENGINE)
+        summary(admin.provision([(alice.name, "main", token(alice.name), "30d"),
+                                 (bob.name, "main", token(bob.name), "")]), replaced=2)
+        refresh()
+        equal(token_in_session(bob), token(bob.name), "with the new key")
+        admin.must("publish")
+        refresh()
+        equal(pools_here(), {key_of("lab")}, "pools")
+
     @case("this host leaves: its pool's key goes, and with it what it could open")
     def _():
         admin.must("key", "pool", "leave", "lab", "here")

@@ -116,12 +116,23 @@ static enum hf_error fill(const struct hosts *hosts, const struct wanted *wanted
     return HF_OK;
 }
 
-static enum hf_error sign(const struct publication *publication, struct host_keys *keys,
-                          char **out_text, size_t *out_length)
+static enum hf_error check_generation(struct publication *publication, struct host_keys *keys,
+                                      bool *anew)
+{
+    struct object_path path;
+    TRY(object_path_host(OBJECT_HOSTS, keys->host, &path));
+    return publication_check(publication, path.text, &keys->generation, anew);
+}
+
+static enum hf_error sign(struct publication *publication, struct host_keys *keys, char **out_text,
+                          size_t *out_length)
 {
     SCOPED(text) char *payload = NULL;
+    struct object_path path;
     size_t length = 0;
+    TRY(object_path_host(OBJECT_HOSTS, keys->host, &path));
     keys->generation = generation_next(keys->generation);
+    TRY(generations_make(&publication->generations, path.text, keys->generation));
     keys->issued = publication->now;
     keys->until = publication->now + publication->valid;
     TRY(host_keys_print(keys, &payload, &length));
@@ -150,6 +161,8 @@ static enum hf_error make(void *context, size_t index, const struct engine_objec
     *out_edit = EDIT_NONE;
     if (object != NULL)
         TRY(read_keys(hosts->publication->fleet, object, host->key, &keys, &old));
+    if (object != NULL)
+        TRY(check_generation(hosts->publication, &keys, &old));
     if (object == NULL && wanted->count == 0)
         return HF_OK;
     const bool same = object != NULL && has_wanted(hosts, wanted, &keys);
@@ -188,6 +201,14 @@ int hosts_update(struct publication *publication, const struct roster *roster)
         return say_failure(TOOL_FAILED, error, NULL, "%s: the keys of the pools",
                            publication->fleet->command);
     return update(&hosts);
+}
+
+int hosts_ready(struct publication *publication, const struct roster *roster)
+{
+    const int code = hosts_update(publication, roster);
+    if (code != TOOL_OK)
+        (void)publication_end(publication, false);
+    return code;
 }
 
 int hosts_dismiss(struct publication *publication, const uint8_t key[static KEY_BYTES])

@@ -9,6 +9,11 @@
    exit code, and it has been said. */
 int hosts_update(struct publication *publication, const struct roster *roster);
 
+/* The same before documents are published, which may be sealed to keys that hosts do not have yet:
+   a `pool leave` that was broken off. It leaves the head open, or ends the publication where it
+   fails. */
+int hosts_ready(struct publication *publication, const struct roster *roster);
+
 /* Publishes for a key that no host has any more that it is in no pool. */
 int hosts_dismiss(struct publication *publication, const uint8_t key[static KEY_BYTES]);
 

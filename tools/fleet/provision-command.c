@@ -7,6 +7,7 @@
 #include "tools/command.h"
 #include "tools/exit.h"
 #include "tools/fleet/commands.h"
+#include "tools/fleet/hosts.h"
 #include "tools/fleet/provision.h"
 #include "tools/say.h"
 #include "tools/when.h"
@@ -19,7 +20,7 @@ struct call {
     const char *file; /* NULL or "-": standard input */
     enum batch_format format;
     uint64_t valid;
-    bool dry;
+    bool dry, accept_old;
 };
 
 static void call_scope_end(struct call *held)
@@ -53,6 +54,9 @@ static int take_word(struct arguments *arguments, int argument, const char *valu
         return take_format(arguments, value, call);
     case OPTION_VALID:
         return publication_valid("provision", value, &call->valid);
+    case OPTION_ACCEPT_OLD:
+        call->accept_old = true;
+        return TOOL_OK;
     case OPTION_DRY_RUN:
         call->dry = true;
         return TOOL_OK;
@@ -117,9 +121,9 @@ static int resolve(const struct call *call, const struct roster *roster,
     return TOOL_OK;
 }
 
-static int publish(struct call *call, const struct batch *batch)
+static int publish(struct call *call, const struct roster *roster, const struct batch *batch)
 {
-    SCOPED(publication) struct publication publication = {.fleet = NULL};
+    SCOPED(publication) struct publication publication = {.accept_old = call->accept_old};
     SCOPED(provision) struct provision provision = {.batch = NULL};
     int code = fleet_unlock(&call->fleet);
     if (code == TOOL_OK)
@@ -130,7 +134,9 @@ static int publish(struct call *call, const struct batch *batch)
     if (error != HF_OK)
         return say_failure(TOOL_FAILED, error, NULL, "provision");
     provision.dry = call->dry;
-    return provision_run(&provision);
+    if (!call->dry)
+        code = hosts_ready(&publication, roster);
+    return code == TOOL_OK ? provision_run(&provision) : code;
 }
 
 static int provision_all(struct call *call, const struct roster *roster)
@@ -155,7 +161,7 @@ static int provision_all(struct call *call, const struct roster *roster)
         return code;
     warn_open(shown, input);
     code = batch_read(&batch, input);
-    return code == TOOL_OK ? publish(call, &batch) : code;
+    return code == TOOL_OK ? publish(call, roster, &batch) : code;
 }
 
 int provision_command(struct arguments *arguments)

@@ -120,7 +120,9 @@ static enum hf_error edit_row(struct provision *provision, size_t index, struct 
     if (before != NULL)
         TRY(is_same(&wish, batch->now, before, &same));
     state->change = same ? ROW_SAME : before != NULL ? ROW_REPLACED : ROW_ADDED;
-    *out_edit = same ? EDIT_NONE : is_lost(state, before) ? EDIT_LOST : EDIT_CHANGED;
+    /* The books first: what was the same at the first look may be another's by the second. */
+    const bool lost = is_lost(state, before);
+    *out_edit = same ? EDIT_NONE : lost ? EDIT_LOST : EDIT_CHANGED;
     if (*out_edit == EDIT_CHANGED && provision->dry)
         return before == NULL && document->token_count == TOKENS_MAX ? HF_EFULL : HF_OK;
     return *out_edit == EDIT_CHANGED ? seal(&wish, batch->now, document) : HF_OK;

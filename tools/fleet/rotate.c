@@ -4,6 +4,7 @@
 #include "store/seal.h"
 #include "tools/exit.h"
 #include "tools/fleet/commands.h"
+#include "tools/fleet/hosts.h"
 #include "tools/fleet/one.h"
 #include "tools/intake.h"
 #include "tools/say.h"
@@ -106,6 +107,8 @@ int rotate_command(struct arguments *arguments)
     const struct intake intake = {.command = "rotate", .user = one.user, .name = rotation.name};
     if (code == TOOL_OK)
         code = intake_ask(&intake, &rotation.token);
+    if (code == TOOL_OK)
+        code = hosts_ready(&one.publication, &one.roster);
     if (code == TOOL_OK)
         code = one_update(&one, edit, &rotation);
     if (code != TOOL_OK)
