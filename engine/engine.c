@@ -85,6 +85,9 @@ void engine_free(struct engine *engine)
 void engine_insist(struct engine *engine)
 {
     engine->insists = true;
+    /* The one that is put to; what others serve may be older. */
+    if (engine->place->kind == ENGINE_HTTPS)
+        engine->preferred = 0;
 }
 
 void engine_object_clear(struct engine_object *object)

@@ -6,7 +6,8 @@
 
 /* Ids of options without a letter; one with a letter has that as its id. */
 enum option_id {
-    OPTION_ALL = 256,
+    OPTION_ACCEPT_OLD = 256,
+    OPTION_ALL,
     OPTION_BROWSER,
     OPTION_DEFAULT,
     OPTION_DRY_RUN,

@@ -6,10 +6,12 @@
 #include "store/published.h"
 #include "tools/fleet/names.h"
 #include "tools/fleet/publication.h"
+#include "tools/say.h"
 
 struct update {
     struct publication *publication;
     const struct document_plan *plan;
+    size_t ended;
 };
 
 static enum hf_error path_of(void *context, size_t index, struct object_path *out_path)
@@ -34,27 +36,51 @@ enum hf_error document_of(const struct fleet *fleet, const char *user,
     return document_parse(payload, length, user, out_document);
 }
 
-static enum hf_error sign(const struct publication *publication, struct document *document,
+/* Of one that the engine has no more there may have been a higher generation. */
+static enum hf_error sign(struct publication *publication, struct document *document,
                           char **out_text, size_t *out_length)
 {
-    document->generation = generation_next(document->generation);
+    struct object_path path;
+    TRY(object_path_user(document->user, &path));
+    const uint64_t highest = generations_highest(&publication->generations, path.text);
+    document->generation =
+        generation_next(highest > document->generation ? highest : document->generation);
+    TRY(generations_make(&publication->generations, path.text, document->generation));
     document->issued = publication->now;
     document->until = publication->now + publication->valid;
     return document_sign(document, &publication->fleet->signing, out_text, out_length);
 }
 
+static enum hf_error look(struct publication *publication, const char *user,
+                          const struct engine_object *object, struct document **out_document,
+                          bool *out_old)
+{
+    struct object_path path;
+    SCOPED(document) struct document *document = NULL;
+    TRY(object_path_user(user, &path));
+    TRY(document_of(publication->fleet, user, object, &document, out_old));
+    TRY(publication_check(publication, path.text, &document->generation, out_old));
+    *out_document = TAKE(document);
+    return HF_OK;
+}
+
 static enum hf_error make(void *context, size_t index, const struct engine_object *object,
                           enum edit *out_edit, char **out_text, size_t *out_length)
 {
-    const struct update *update = context;
+    struct update *update = context;
     const struct document_plan *plan = update->plan;
-    const struct publication *publication = update->publication;
+    struct publication *publication = update->publication;
     SCOPED(document) struct document *document = NULL;
     bool old = false;
     if (object == NULL)
         TRY(document_new(plan->users[index], &document));
     else
-        TRY(document_of(publication->fleet, plan->users[index], object, &document, &old));
+        TRY(look(publication, plan->users[index], object, &document, &old));
+    if (object != NULL && plan->leave_ended && document->until <= publication->now) {
+        update->ended++;
+        *out_edit = EDIT_NONE;
+        return HF_OK;
+    }
     enum edit edit = plan->edit(plan->context, index, document, object != NULL);
     if (edit == EDIT_NONE && object != NULL && plan->renew &&
         (old || renewal_due(publication, document->until)))
@@ -82,5 +108,10 @@ int documents_update(struct publication *publication, const struct document_plan
                                         .make = make,
                                         .done = done,
                                         .context = &update};
-    return objects_update(publication, &objects);
+    const int code = objects_update(publication, &objects);
+    if (update.ended > 0)
+        say_note("%s: %zu documents have ended, and stay so; to have them back, provision them "
+                 "again",
+                 publication->fleet->command, update.ended);
+    return code;
 }

@@ -22,8 +22,9 @@ struct document_plan {
     /* Told once for each user, in any order; may be NULL. */
     void (*done)(void *context, size_t index, enum edit outcome);
     void *context;
-    bool dry;   /* nothing is put */
-    bool renew; /* those that stay as they are, and near their end, are signed anew */
+    bool dry;         /* nothing is put */
+    bool renew;       /* those that stay as they are, and near their end, are signed anew */
+    bool leave_ended; /* those whose time is over are not brought back: it is said how many */
 };
 
 /* Verifies and parses what was got; *out_old says that a previous signer made it. */

@@ -19,16 +19,18 @@ struct arguments;
 /* The folder's path leaves room for what lies in it. */
 #define FLEET_FOLDER_MAX 3071
 
-#define FLEET_IDENTITY_FILE "identity.json"
-#define FLEET_NEXT_FILE     "identity.next.json" /* of a rotation that is under way */
-#define FLEET_SIGNERS_FILE  "signer.pub"
-#define FLEET_PUBLISH_FILE  "publish.conf"
-#define FLEET_LOCK_FILE     "lock"
-#define FLEET_SESSION_FILE  "session" /* the engine's */
-#define FLEET_OPENED_FILE   "opened"  /* the head that a publication of this folder left open */
-#define FLEET_USERS_FILE    "users"   /* who has been published, where an engine cannot list */
-#define FLEET_HOSTS_FOLDER  "hosts"
-#define FLEET_POOLS_FOLDER  "pools"
+#define FLEET_IDENTITY_FILE    "identity.json"
+#define FLEET_NEXT_FILE        "identity.next.json" /* of a rotation that is under way */
+#define FLEET_SIGNERS_FILE     "signer.pub"
+#define FLEET_PUBLISH_FILE     "publish.conf"
+#define FLEET_LOCK_FILE        "lock"
+#define FLEET_SESSION_FILE     "session" /* the engine's */
+#define FLEET_OPENED_FILE      "opened"  /* the head that a publication of this folder left open */
+#define FLEET_COMMAND_FILE     "command" /* there: the folder's command is still to be run */
+#define FLEET_USERS_FILE       "users"   /* who has been published, where an engine cannot list */
+#define FLEET_GENERATIONS_FILE "generations" /* tools/fleet/generations.h */
+#define FLEET_HOSTS_FOLDER     "hosts"
+#define FLEET_POOLS_FOLDER     "pools"
 
 struct fleet {
     const char *command;                     /* for messages */

@@ -9,6 +9,7 @@ libfleet_la_SOURCES = \
 	tools/fleet/batch-row.c \
 	tools/fleet/documents.c tools/fleet/documents.h \
 	tools/fleet/fleet.c tools/fleet/fleet.h \
+	tools/fleet/generations.c tools/fleet/generations.h \
 	tools/fleet/head.c \
 	tools/fleet/hosts.c tools/fleet/hosts.h \
 	tools/fleet/key.c tools/fleet/key.h \

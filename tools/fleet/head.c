@@ -30,6 +30,7 @@ static enum hf_error get_head(struct publication *publication, struct held *out_
     TRY(error);
     TRY(object_open(publication->fleet, SIGNED_HEAD, &object, &payload, &length, &out_held->old));
     TRY(head_parse(payload, length, &out_held->head));
+    TRY(publication_check(publication, OBJECT_HEAD, &out_held->head.generation, &out_held->old));
     out_held->there = true;
     out_held->version = object.version;
     return HF_OK;
@@ -48,7 +49,8 @@ static enum hf_error put_head(struct publication *publication, const struct held
         .path = OBJECT_HEAD, .bytes = text, .length = length, .expected = held->version};
     engine_put_all(publication->engine, &task, 1, clock_ms() + CHUNK_PATIENCE);
     engine_object_clear(&task.object);
-    return task.error;
+    TRY(task.error);
+    return generations_keep(&publication->generations, OBJECT_HEAD, head->generation);
 }
 
 static struct head next_head(const struct publication *publication, const struct held *held,
@@ -164,6 +166,9 @@ int publication_end(struct publication *publication, bool renew)
     if (error != HF_OK)
         return publication_say(publication, error, OBJECT_HEAD);
     forget_opened(publication->fleet);
+    error = generations_write(&publication->generations);
+    if (error != HF_OK)
+        return fleet_say(publication->fleet, FLEET_GENERATIONS_FILE, error);
     return publication_command(publication);
 }
 

@@ -154,6 +154,8 @@ static void keep_losers(struct chunk *chunk)
         }
         if (chunk->tasks[i].error != HF_OK)
             fail(chunk, i, chunk->tasks[i].error);
+        else
+            generations_put(&chunk->publication->generations, chunk->paths[i].text);
         finish(chunk, i, chunk->outcomes[i]);
     }
     chunk->count = kept;
@@ -187,6 +189,9 @@ static int run_chunk(struct chunk *chunk)
     for (size_t i = 0; i < chunk->count && code == TOOL_OK; i++)
         finish(chunk, i, EDIT_LOST);
     drop_contents(chunk);
+    const enum hf_error error = generations_write(&chunk->publication->generations);
+    if (error != HF_OK)
+        return fleet_say(chunk->publication->fleet, FLEET_GENERATIONS_FILE, error);
     return code;
 }
 

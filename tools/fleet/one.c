@@ -95,6 +95,8 @@ int one_get(struct one *one, struct document **out_document)
         return one_say_none(one);
     if (error == HF_OK)
         error = document_of(&one->fleet, one->user, &object, out_document, &old);
+    if (error == HF_OK)
+        error = publication_check(&one->publication, path.text, &(*out_document)->generation, &old);
     return error == HF_OK ? TOOL_OK : publication_say(&one->publication, error, path.text);
 }
 

@@ -17,6 +17,7 @@ void publication_clear(struct publication *publication)
     progress_end(&publication->progress);
     engine_scope_end(&publication->engine);
     publication->engine = NULL;
+    generations_clear(&publication->generations);
 }
 
 int publication_valid(const char *command, const char *text, uint64_t *out_valid)
@@ -29,6 +30,9 @@ int publication_valid(const char *command, const char *text, uint64_t *out_valid
     *out_valid = until - now;
     return TOOL_OK;
 }
+
+/* Old objects that are said one by one. */
+#define OLD_SAID 10
 
 #define NO_PLACE_NEXT                                                                              \
     "It has one section: [folder] path=DIR, or [https] url=https://..., or [etcd] endpoint=..."
@@ -91,7 +95,27 @@ int publication_open(struct fleet *fleet, uint64_t valid, struct publication *ou
         error = engine_new(out_publication->place, session.text, &out_publication->engine);
     if (error == HF_OK)
         engine_insist(out_publication->engine);
-    return error == HF_OK ? TOOL_OK : say_settings(fleet, error, line);
+    if (error != HF_OK)
+        return say_settings(fleet, error, line);
+    error = generations_read(fleet, &out_publication->generations);
+    return error == HF_OK ? TOOL_OK : fleet_say(fleet, FLEET_GENERATIONS_FILE, error);
+}
+
+/* Of an engine that went back as a whole there are as many as there are objects. */
+static int say_old(struct publication *publication, const char *path)
+{
+    static const char next[] =
+        "Find out who did it. Where the engine was restored on purpose: publish --accept-old";
+    const char *command = publication->fleet->command;
+    if (++publication->old > OLD_SAID)
+        return TOOL_FAILED;
+    if (publication->old == OLD_SAID)
+        return say_failure(TOOL_FAILED, HF_OK, next,
+                           "%s: there are more that are older than what was published before",
+                           command);
+    return say_failure(TOOL_FAILED, HF_OK, next,
+                       "%s: %s is older than what was published before: an old copy was put back",
+                       command, path);
 }
 
 int publication_say(struct publication *publication, enum hf_error error, const char *path)
@@ -102,6 +126,8 @@ int publication_say(struct publication *publication, enum hf_error error, const 
     char shown[NEXT_MAX], next[NEXT_MAX];
     (void)say_next(shown, "%s", path);
     (void)say_clean(shown);
+    if (error == HF_EROLLBACK)
+        return say_old(publication, shown);
     if (error == HF_EUNSIGNED)
         return say_failure(TOOL_FAILED, error, "Look into who put it there; then take it away.",
                            "%s: %s is not of this fleet, and is left alone", fleet->command, shown);
@@ -115,6 +141,19 @@ uint64_t generation_next(uint64_t generation)
     clock_gettime(CLOCK_REALTIME, &now);
     const uint64_t least = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
     return generation < least ? least : generation + 1;
+}
+
+enum hf_error publication_check(struct publication *publication, const char *path,
+                                uint64_t *generation, bool *anew)
+{
+    const uint64_t highest = generations_highest(&publication->generations, path);
+    if (*generation >= highest)
+        return generations_keep(&publication->generations, path, *generation);
+    if (!publication->accept_old)
+        return HF_EROLLBACK;
+    *generation = highest;
+    *anew = true;
+    return HF_OK;
 }
 
 bool renewal_due(const struct publication *publication, uint64_t until)

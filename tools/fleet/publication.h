@@ -12,6 +12,7 @@
 #include "site/settings.h"
 #include "store/head.h"
 #include "tools/fleet/fleet.h"
+#include "tools/fleet/generations.h"
 #include "tools/fleet/names.h"
 #include "tools/fleet/progress.h"
 
@@ -35,6 +36,9 @@ struct publication {
     bool begun;   /* the head is open, by us or by somebody else */
     bool changed; /* something was put */
     struct progress progress;
+    struct generations generations;
+    bool accept_old; /* an engine that was restored on purpose: what it has is published anew */
+    unsigned old;    /* objects that were refused as old */
 };
 void publication_clear(struct publication *publication);
 static inline void publication_scope_end(struct publication *held)
@@ -70,6 +74,12 @@ int publication_say(struct publication *publication, enum hf_error error, const 
 /* The next generation. It is at least the present time, in milliseconds: where an engine has lost
    what it had, hosts that saw a higher one would refuse what comes next. */
 uint64_t generation_next(uint64_t generation);
+
+/* Looks whether an object is at least as new as what this folder has put or seen of it:
+   HF_EROLLBACK. With accept_old an older one is taken: *generation becomes the highest, and *anew
+   true, so that it is signed once more, and hosts take it. HF_ENOMEM. */
+HF_CHECKED enum hf_error publication_check(struct publication *publication, const char *path,
+                                           uint64_t *generation, bool *anew);
 
 /* Whether something published until then is to be signed anew. */
 bool renewal_due(const struct publication *publication, uint64_t until);

@@ -64,7 +64,8 @@ static int renew_documents(struct renewal *renewal)
                                        .edit = edit_user,
                                        .done = user_done,
                                        .context = renewal,
-                                       .renew = true};
+                                       .renew = true,
+                                       .leave_ended = true};
     progress_begin(&publication->progress, "publish:", renewal->users->count);
     const int code = documents_update(publication, &plan);
     progress_end(&publication->progress);
@@ -139,6 +140,8 @@ int publish_command(struct arguments *arguments)
     while ((argument = arguments_next(arguments, &value)) != ARGUMENT_END) {
         if (argument == OPTION_VALID)
             code = publication_valid("publish", value, &valid);
+        else if (argument == OPTION_ACCEPT_OLD)
+            publication.accept_old = true;
         else if (!fleet_option(&fleet, argument, value))
             return arguments_stop(arguments, argument);
         if (code != TOOL_OK)

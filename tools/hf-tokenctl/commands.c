@@ -12,6 +12,7 @@
 #define ROW_YES {OPTION_YES, "yes", NULL, "do not ask before", false}
 #define ROW_EXPIRES {OPTION_EXPIRES, "expires", "DATE", "no use from then on: YYYY-MM-DD, or in 90d", false}
 #define ROW_VALID {OPTION_VALID, "valid", "90d", "how long hosts take what is published", false}
+#define ROW_ACCEPT_OLD {OPTION_ACCEPT_OLD, "accept-old", NULL, "take what is older than before: a restored engine", false}
 /* What all commands have that work with the fleet's keys. */
 #define ROW_FLEET {OPTION_FLEET, "fleet", "DIR", "folder of the fleet's keys and lists", false}
 #define ROWS_KEYS ROW_FLEET, \
@@ -50,6 +51,7 @@ static const struct option_row provision_options[] = {
     {OPTION_TO, "to", "POOL|host:NAME", "who can open it, where a line has no to", true},
     {OPTION_FORMAT, "format", "csv|jsonl", "of the input (default: told from it)", false},
     {OPTION_DRY_RUN, "dry-run", NULL, "only show what would be done", false},
+    ROW_ACCEPT_OLD,
     ROW_VALID,
     ROWS_KEYS,
     ROWS_END,
@@ -72,6 +74,7 @@ static const struct option_row fleet_revoke_options[] = {
     ROWS_END,
 };
 static const struct option_row publish_options[] = {
+    ROW_ACCEPT_OLD,
     ROW_VALID,
     ROWS_KEYS,
     ROWS_END,
