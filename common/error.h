@@ -43,6 +43,7 @@
     X(HF_EUNSIGNED, "it is not signed by a key that this machine trusts")                          \
     X(HF_EROLLBACK, "it is older than one that was seen before")                                   \
     X(HF_EOUTDATED, "the time that it was published for is over")                                  \
+    X(HF_EFUTURE, "its date lies in the future: is this machine's clock right?")                   \
     X(HF_ECHANGED, "somebody else has changed it meanwhile")                                       \
     X(HF_EUNCHANGED, "it has not changed")                                                         \
     X(HF_EREFUSED, "the server refused this machine or its account")                               \

@@ -32,6 +32,7 @@ static const struct refusal {
     {HF_EUNSIGNED,   EBADMSG     },
     {HF_EROLLBACK,   EBADMSG     },
     {HF_EOUTDATED,   EBADMSG     },
+    {HF_EFUTURE,     EBADMSG     },
     {HF_EUSER,       EBADMSG     },
     {HF_ETRYAGAIN,   EBUSY       },
     {HF_EDEADLINE,   ETIMEDOUT   },

@@ -23,6 +23,16 @@ enum hf_error dates_parse(const struct json_object *object, uint64_t *out_issued
     return HF_OK;
 }
 
+enum hf_error dates_check(uint64_t generation, uint64_t issued, uint64_t until, uint64_t now)
+{
+    /* Both are at most JSON_NUMBER_MAX, and `now` anything. */
+    if (generation / 1000 > now && generation / 1000 - now > DATES_AHEAD)
+        return HF_EFUTURE;
+    if (issued > now && issued - now > DATES_AHEAD)
+        return HF_EFUTURE;
+    return until <= now ? HF_EOUTDATED : HF_OK;
+}
+
 enum hf_error dates_print(uint64_t issued, uint64_t until, struct json_object *object)
 {
     if (issued == 0 || until < issued)

@@ -3,6 +3,7 @@
 #include <stdbool.h>
 
 #include "common/io.h"
+#include "store/dates.h"
 
 /* Generation 0 is that of a machine that has seen none. */
 static bool is_published(const struct document *document)
@@ -21,8 +22,7 @@ enum hf_error document_open_signed(const char *text, size_t length, const char *
     TRY(document_parse(payload, payload_length, user, &document));
     if (!is_published(document))
         return HF_EFORMAT;
-    if (document->until <= now)
-        return HF_EOUTDATED;
+    TRY(dates_check(document->generation, document->issued, document->until, now));
     *out_document = TAKE(document);
     return HF_OK;
 }

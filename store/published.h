@@ -10,8 +10,8 @@
 #include "store/signed.h"
 
 /* Verifies, parses and dates a published document, at the present `now`: issued and until must be
-   there, and a generation from 1 on (HF_EFORMAT); HF_EOUTDATED from the second `until` on. The rest
-   as signed_open and document_parse. */
+   there, and a generation from 1 on (HF_EFORMAT); HF_EFUTURE and HF_EOUTDATED as dates_check. The
+   rest as signed_open and document_parse. */
 HF_CHECKED enum hf_error document_open_signed(const char *text, size_t length, const char *user,
                                               const struct signers *signers, uint64_t now,
                                               struct document **out_document);

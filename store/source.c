@@ -30,6 +30,7 @@ static const struct {
     {SOURCE_EXIT_FORMAT,    HF_EJSON     },
     {SOURCE_EXIT_FORMAT,    HF_EDUPLICATE},
     {SOURCE_EXIT_VERSION,   HF_EVERSION  },
+    {SOURCE_EXIT_FUTURE,    HF_EFUTURE   },
 };
 
 /* Named as the engines are, site/settings.h. */

@@ -17,7 +17,8 @@
 
 /* Whether a source asks an engine (folder, https, etcd): it runs as the system account HF_ACCOUNT,
    its second argument is how long it may take, in milliseconds, and it writes what
-   signed_answer_parse reads. For a refresh the first is "document", and the user the third. A user does not run it at all. */
+   signed_answer_parse reads. For a refresh the first is "document", and the user the third. A user
+   does not run it at all. */
 bool source_asks_engine(const char *source);
 
 /* Exit codes of a source, sysexits.h's: 0 with the document on stdout; EX_NOUSER, EX_UNAVAILABLE,
@@ -44,6 +45,7 @@ bool source_asks_engine(const char *source);
 #define SOURCE_EXIT_USER      114 /* signed, but for another user */
 #define SOURCE_EXIT_FORMAT    115 /* signed, but malformed */
 #define SOURCE_EXIT_VERSION   116 /* signed, but by a later version of this program */
+#define SOURCE_EXIT_FUTURE    117 /* signed, but dated for a day later */
 
 /* The error that an exit code stands for, HF_OK for 0; and the exit code that tells an error. */
 enum hf_error source_exit_error(int status);

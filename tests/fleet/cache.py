@@ -238,6 +238,24 @@ def _():
     fails("UNAVAIL", "head", "-")
 
 
+@case("what a signer who has gone dated for later: refused, and it does not outlast what comes after")
+def _():
+    begin()
+    hexadecimal, far = published.host_hex(), 999999999999999
+    for generation, clock, code in ((1, 0, "OK"), (far, 0, "FUTURE"), (2, 2 * 86400, "FUTURE"), (3, 3600, "OK")):
+        os.environ["HF_TEST_CLOCK"] = str(clock)
+        try:
+            put(f"users/alice", signer.document(ALICE, generation))
+            put(f"hosts/{hexadecimal}", signer.keys(generation))
+            put("head", signer.head(generation))
+        finally:
+            del os.environ["HF_TEST_CLOCK"]
+        equal(ask("folder", "document", ALICE).trouble, code, f"the document of {generation}")
+        fails(code, "head", "-")
+        published.set_confirmed("folder", "head", 200)
+        fails(code, "keys", hexadecimal)
+
+
 @case("a host's pool keys: fixed records, none where it is in no pool; those of another host are refused")
 def _():
     begin()

@@ -22,7 +22,7 @@ DEADLINE = 5.0  # the module's own, in seconds
 # The exit codes of store/source.h.
 CODES = {0: "OK", 67: "NOTFOUND", 69: "UNAVAIL", 75: "TRYAGAIN", 105: "TOOBIG", 106: "UNSIGNED", 107: "ROLLBACK",
          108: "OUTDATED", 109: "REFUSED", 110: "UNTRUSTED", 111: "LOGIN", 112: "CONFIG", 113: "DEADLINE",
-         114: "USER", 115: "FORMAT", 116: "VERSION"}
+         114: "USER", 115: "FORMAT", 116: "VERSION", 117: "FUTURE"}
 
 Answer = collections.namedtuple("Answer", "code confirmed trouble bytes seconds")
 

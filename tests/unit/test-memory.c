@@ -133,9 +133,10 @@ static enum hf_error published_way(void)
     TRY(seal_and_put(document));
     TRY(fleet_mark(&pair, "alice", "main", 0, token, NULL, 0, document->tokens[0].mark));
     document->tokens[0].has_mark = true;
-    document->generation = document->issued = document->until = 1;
+    document->generation = document->issued = 1;
+    document->until = 2;
     TRY(document_sign(document, &signer, &text, &length));
-    return document_open_signed(text, length, "alice", &signers, 0, &again);
+    return document_open_signed(text, length, "alice", &signers, 1, &again);
 }
 
 static enum hf_error keys_way(void)

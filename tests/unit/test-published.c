@@ -2,6 +2,7 @@
 #include "tests/unit/documents.h"
 #include "tests/unit/signing.h"
 
+#include "store/dates.h"
 #include "store/published.h"
 
 #define ISSUED 1790000000
@@ -89,9 +90,25 @@ static void document_has_its_time(void **state)
     OK(open_at(text, "alice", UNTIL - 1));
     FAILS(open_at(text, "alice", UNTIL), HF_EOUTDATED);
     FAILS(open_at(text, "alice", UINT64_MAX), HF_EOUTDATED);
-    /* The clock of this machine may be behind the admin's. */
+    /* The clock of this machine may be behind the admin's, by a day. */
     OK(open_at(text, "alice", ISSUED - 3600));
-    OK(open_at(text, "alice", 0));
+    OK(open_at(text, "alice", ISSUED - DATES_AHEAD));
+    FAILS(open_at(text, "alice", ISSUED - DATES_AHEAD - 1), HF_EFUTURE);
+    FAILS(open_at(text, "alice", 0), HF_EFUTURE);
+}
+
+/* What a signer who has gone has left must not outlast all that comes after. */
+static void generation_is_not_of_the_future(void **state)
+{
+    (void)state;
+    static const uint64_t first = 1, most = 1000ULL * (ISSUED + DATES_AHEAD) + 999;
+    OK(dates_check(first, ISSUED, UNTIL, ISSUED));
+    OK(dates_check(most, ISSUED, UNTIL, ISSUED));
+    FAILS(dates_check(most + 1, ISSUED, UNTIL, ISSUED), HF_EFUTURE);
+    FAILS(dates_check(999999999999999, ISSUED, UNTIL, ISSUED), HF_EFUTURE);
+    FAILS(dates_check(UINT64_MAX, ISSUED, UNTIL, ISSUED), HF_EFUTURE);
+    OK(dates_check(UINT64_MAX, ISSUED, UINT64_MAX, UINT64_MAX - 1));
+    FAILS(with("\"generation\": 3", "\"generation\": 999999999999999"), HF_EFUTURE);
 }
 
 static void dates_are_both_there_and_in_order(void **state)
@@ -220,6 +237,7 @@ int main(void)
         PUBLISHED(published_document_comes_back),
         PUBLISHED(document_without_a_token_is_published),
         PUBLISHED(document_has_its_time),
+        PUBLISHED(generation_is_not_of_the_future),
         PUBLISHED(dates_are_both_there_and_in_order),
         PUBLISHED(undated_document_is_not_published),
         PUBLISHED(marks_are_of_their_length),

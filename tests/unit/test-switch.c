@@ -432,11 +432,11 @@ static void engines_are_three(void **state)
 static void exit_codes_and_errors_are_one_table(void **state)
 {
     (void)state;
-    static const enum hf_error errors[] = {HF_OK,        HF_ENOTFOUND,  HF_EUNAVAIL,  HF_ETRYAGAIN,
-                                           HF_EOWNER,    HF_EMODE,      HF_ETYPE,     HF_EEMPTY,
-                                           HF_ETOOBIG,   HF_EUNSIGNED,  HF_EROLLBACK, HF_EOUTDATED,
-                                           HF_EREFUSED,  HF_EUNTRUSTED, HF_ELOGIN,    HF_ECONFIG,
-                                           HF_EDEADLINE, HF_EUSER,      HF_EFORMAT,   HF_EVERSION};
+    static const enum hf_error errors[] = {
+        HF_OK,       HF_ENOTFOUND,  HF_EUNAVAIL, HF_ETRYAGAIN, HF_EOWNER,    HF_EMODE,
+        HF_ETYPE,    HF_EEMPTY,     HF_ETOOBIG,  HF_EUNSIGNED, HF_EROLLBACK, HF_EOUTDATED,
+        HF_EREFUSED, HF_EUNTRUSTED, HF_ELOGIN,   HF_ECONFIG,   HF_EDEADLINE, HF_EUSER,
+        HF_EFORMAT,  HF_EVERSION,   HF_EFUTURE};
     for (size_t i = 0; i < COUNT(errors); i++)
         FAILS(source_exit_error(source_error_exit(errors[i])), errors[i]);
     assert_int_equal(source_error_exit(HF_ENOTFOUND), 67);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/io.h"
+#include "store/dates.h"
 #include "store/published.h"
 
 #define HEX_DIGITS ((size_t)2 * KEY_BYTES)
@@ -63,7 +64,7 @@ static enum hf_error open_keys(const struct object *object, uint64_t now, const 
 {
     TRY(host_keys_parse(payload, length, object->host, &content->keys));
     content->highest.generation = content->keys.generation;
-    return content->keys.until <= now ? HF_EOUTDATED : HF_OK;
+    return dates_check(content->keys.generation, content->keys.issued, content->keys.until, now);
 }
 
 static enum hf_error open_head(uint64_t now, const char *payload, size_t length,
@@ -71,7 +72,7 @@ static enum hf_error open_head(uint64_t now, const char *payload, size_t length,
 {
     TRY(head_parse(payload, length, &content->head));
     content->highest.generation = content->head.generation;
-    return content->head.until <= now ? HF_EOUTDATED : HF_OK;
+    return dates_check(content->head.generation, content->head.issued, content->head.until, now);
 }
 
 enum hf_error object_open(const struct object *object, const struct signers *signers, uint64_t now,

@@ -35,7 +35,8 @@ HF_CHECKED enum hf_error object_keys(const char *hex, struct object *out_object)
 HF_CHECKED enum hf_error object_head(struct object *out_object);
 HF_CHECKED enum hf_error object_host_parse(const char *hex, uint8_t out_host[static KEY_BYTES]);
 
-/* Verifies it and reads what is in it. HF_EUNSIGNED, HF_EOUTDATED, what parsing gives. */
+/* Verifies it and reads what is in it. HF_EUNSIGNED, HF_EFUTURE, HF_EOUTDATED, what parsing gives.
+ */
 HF_CHECKED enum hf_error object_open(const struct object *object, const struct signers *signers,
                                      uint64_t now, const char *bytes, size_t length,
                                      struct content *out_content);
