@@ -6,6 +6,7 @@ libcommon_la_SOURCES = \
 	common/error.c common/error.h \
 	common/helper.c common/helper.h \
 	common/io.c common/io.h \
+	common/login.c common/login.h \
 	common/memory.c common/memory.h \
 	common/name.c common/name.h \
 	common/scope.h \

@@ -111,6 +111,7 @@ hf_tokenctl_SOURCES = \
 	tools/hf-tokenctl/on-demand.c \
 	tools/hf-tokenctl/remove.c \
 	tools/hf-tokenctl/seal.c \
+	tools/look.c tools/look.h \
 	tools/refresh/command.c \
 	tools/refresh/engines.c tools/refresh/engines.h \
 	tools/refresh/pools.c tools/refresh/pools.h \

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """What an administrator takes back leaves live sessions, and nothing else does; with a folder as the engine."""
+import copy
 import fcntl
 import json
 import os
@@ -189,6 +190,28 @@ with Sshd() as sshd:
             wait_for(lambda: "refresh.lock" in opened(process.pid), "the other one has opened the lock")
             equal(process.poll(), None, "its end, while the lock is held")
         equal(process.wait(60), 0, "its exit code")
+
+    @case("two login names of one uid: a refresh asks for the name of the session; of two it takes nothing away")
+    def _():
+        dora = users.User("dora")
+        second = copy.copy(dora)
+        second.name = f"{dora.name}b"
+        users.must("useradd", "-o", "-M", "-u", str(dora.uid), "-g", dora.name, "-d", dora.home, "-s", "/bin/bash",
+                   second.name)
+        fleet.revoke(dora, 1)
+        fleet.give(second, 1)
+        refresh()
+        with sshd.open(second) as session:
+            equal(held(session), token_of(second, 1), "the token of the second name")
+            equal(refresh(), "", "a refresh: getpwuid gives the first name, whose document has no token")
+            equal(held(session), token_of(second, 1), "the token after it")
+            fleet.give(second, 2)
+            contains(refresh(), f"{second.name}: 1 exchanged", "a refresh")
+            with sshd.open(dora):
+                contains(refresh(1), f"sessions of user id {dora.uid} were opened under several names", "a refresh")
+                equal(held(session), token_of(second, 2), "the token after that")
+        users.must("userdel", second.name)
+        pathlib.Path(f"/run/hf-token/user.{dora.uid}").unlink()
 
     @case("a user who stops what refreshes for them costs the others nothing")
     def _():

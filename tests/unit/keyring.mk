@@ -18,7 +18,7 @@ test_origin_LDADD = libkeyring.la libcommon.la $(CMOCKA_LIBS)
 test_demand_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(KEYUTILS_CFLAGS) -UHF_RUN_FOLDER \
 	-DHF_RUN_FOLDER='"$(abs_builddir)/tests/unit/demand-run"'
 test_demand_SOURCES = tests/unit/test-demand.c tests/unit/rings.h tests/unit/check.h \
-	tools/demand/ledger.c tools/demand/policy.c
+	tools/demand/ledger.c tools/demand/policy.c tools/look.c common/login.c
 test_demand_LDADD = libsite.la libkeyring.la libcommon.la $(CMOCKA_LIBS)
 
 test_request_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)

@@ -4,7 +4,9 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <sys/stat.h>
 
+#include "common/login.h"
 #include "keyring/authority.h"
 #include "keyring/demand.h"
 #include "site/settings.h"
@@ -130,8 +132,15 @@ static enum hf_error count_one(uid_t uid, bool *out_quiet)
 
 static void forget_counts(void)
 {
-    (void)unlink(HF_RUN_FOLDER "/demand.1");
-    (void)unlink(HF_RUN_FOLDER "/demand.2");
+    for (int uid = 1; uid <= 2; uid++) {
+        char path[sizeof HF_RUN_FOLDER + 32];
+        OK(text_format(path, sizeof path, HF_RUN_FOLDER "/demand.%d", uid));
+        (void)unlink(path);
+        for (int i = 0; i < LEDGER_WAITING; i++) {
+            OK(text_format(path, sizeof path, HF_RUN_FOLDER "/demand.%d.%d", uid, i));
+            (void)unlink(path);
+        }
+    }
     for (int i = 0; i < LEDGER_AT_ONCE; i++) {
         char path[sizeof HF_RUN_FOLDER + 32];
         OK(text_format(path, sizeof path, HF_RUN_FOLDER "/demand-place.%d", i));
@@ -183,6 +192,61 @@ static void test_one_at_a_time_and_few_of_all(void **state)
     forget_counts();
 }
 
+/* Who waits holds one of a user's few places; that others are served is no business of theirs. */
+static void test_few_wait(void **state)
+{
+    (void)state;
+    struct ledger served = LEDGER_NONE, other = LEDGER_NONE, one_more = LEDGER_NONE;
+    int waiting[LEDGER_WAITING - 1];
+    OK(ledger_enter(&served, 1, clock_ms() + 10000));
+    for (int i = 0; i < LEDGER_WAITING - 1; i++) {
+        char path[sizeof HF_RUN_FOLDER + 32];
+        OK(text_format(path, sizeof path, HF_RUN_FOLDER "/demand.1.%d", i + 1));
+        OK(lock_take(path, 0, &waiting[i]));
+    }
+    FAILS(ledger_enter(&one_more, 1, clock_ms() + 10000), HF_ETRYAGAIN);
+    assert_true(one_more.quiet);
+    ledger_leave(&one_more);
+    OK(ledger_enter(&other, 2, clock_ms() + 10000));
+    close(waiting[0]);
+    FAILS(ledger_enter(&one_more, 1, clock_ms()), HF_EDEADLINE);
+    ledger_leave(&one_more);
+    ledger_leave(&served);
+    OK(ledger_enter(&one_more, 1, clock_ms()));
+    ledger_leave(&one_more);
+    ledger_leave(&other);
+    for (int i = 1; i < LEDGER_WAITING - 1; i++)
+        close(waiting[i]);
+    forget_counts();
+}
+
+static void test_the_name_of_a_session(void **state)
+{
+    (void)state;
+    char user[USER_NAME_MAX + 1] = "?";
+    assert_true(mkdir(HF_RUN_FOLDER, 0700) == 0 || errno == EEXIST);
+    assert_false(login_seen(7));
+    FAILS(login_name(7, user), HF_ENOTFOUND);
+    OK(login_note(7, "alice"));
+    OK(login_note(7, "alice"));
+    assert_true(login_seen(7));
+    OK(login_name(7, user));
+    assert_string_equal(user, "alice");
+    /* Which of the two a ring is of nobody knows any more. */
+    OK(login_note(7, "al"));
+    FAILS(login_name(7, user), HF_EDUPLICATE);
+    OK(login_note(7, "alice"));
+    FAILS(login_name(7, user), HF_EDUPLICATE);
+    assert_int_equal(truncate(HF_RUN_FOLDER "/user.7", 3), 0);
+    FAILS(login_name(7, user), HF_EFORMAT);
+    /* Made by a lock alone. */
+    assert_int_equal(truncate(HF_RUN_FOLDER "/user.7", 0), 0);
+    FAILS(login_name(7, user), HF_ENOTFOUND);
+    assert_true(login_seen(7));
+    (void)unlink(HF_RUN_FOLDER "/user.7");
+    (void)rmdir(HF_RUN_FOLDER);
+}
+
 #define TESTS_OF_THIS_FILE(X)                                                                      \
     X(test_refusals_cross_the_kernel)                                                              \
     X(test_what_is_there_is_read)                                                                  \
@@ -192,7 +256,9 @@ static void test_one_at_a_time_and_few_of_all(void **state)
     X(test_who_may)                                                                                \
     X(test_never_root)                                                                             \
     X(test_so_many_a_minute)                                                                       \
-    X(test_one_at_a_time_and_few_of_all)
+    X(test_one_at_a_time_and_few_of_all)                                                           \
+    X(test_few_wait)                                                                               \
+    X(test_the_name_of_a_session)
 
 TESTS_OF_THIS_FILE(IN_A_CHILD)
 

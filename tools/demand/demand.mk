@@ -4,5 +4,6 @@ hf_token_on_demand_SOURCES = \
 	tools/demand/decide.c tools/demand/decide.h \
 	tools/demand/ledger.c tools/demand/ledger.h \
 	tools/demand/main.c \
-	tools/demand/policy.c tools/demand/policy.h
+	tools/demand/policy.c tools/demand/policy.h \
+	tools/look.c tools/look.h
 hf_token_on_demand_LDADD = libsite.la libkeyring.la libcommon.la

@@ -15,7 +15,8 @@ void ledger_leave(struct ledger *ledger)
 {
     fd_scope_end(&ledger->own);
     fd_scope_end(&ledger->shared);
-    ledger->own = ledger->shared = -1;
+    fd_scope_end(&ledger->waiting);
+    *ledger = LEDGER_NONE;
 }
 
 /* Counts this request in; the first one too many of a window is to be told, the others are not. */
@@ -35,11 +36,27 @@ static enum hf_error count_in(struct ledger *ledger)
     return page.count > LEDGER_REQUESTS ? HF_ETRYAGAIN : HF_OK;
 }
 
+/* Nothing is said of those who do not get in: they are not counted, and could be many. */
+static enum hf_error wait_in_line(struct ledger *ledger, uid_t uid)
+{
+    char path[sizeof HF_RUN_FOLDER + 48];
+    for (unsigned place = 0; place < LEDGER_WAITING; place++) {
+        TRY(text_format(path, sizeof path, HF_RUN_FOLDER "/demand.%lu.%u", (unsigned long)uid,
+                        place));
+        enum hf_error error = lock_take(path, 0, &ledger->waiting);
+        if (error != HF_EDEADLINE)
+            return error;
+    }
+    ledger->quiet = true;
+    return HF_ETRYAGAIN;
+}
+
 enum hf_error ledger_enter(struct ledger *ledger, uid_t uid, deadline_ms until)
 {
     char path[sizeof HF_RUN_FOLDER + 32];
     (void)mkdir(HF_RUN_FOLDER, 0700);
     TRY(text_format(path, sizeof path, HF_RUN_FOLDER "/demand.%lu", (unsigned long)uid));
+    TRY(wait_in_line(ledger, uid));
     TRY(lock_take(path, until, &ledger->own));
     return count_in(ledger);
 }

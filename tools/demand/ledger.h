@@ -15,12 +15,16 @@
 #define LEDGER_WINDOW   60000 /* milliseconds */
 #define LEDGER_AT_ONCE  8     /* of all users; hf-token-session has bounds of its own */
 
-/* Two locks, held as long as the request is served. */
+/* Of one user, the one that is served among them: more are turned away at once, because nobody can
+   be killed who waits. */
+#define LEDGER_WAITING 4
+
+/* Locks, held as long as the request is served. */
 struct ledger {
-    int own, shared;
+    int waiting, own, shared;
     bool quiet; /* its refusal has been logged in this window */
 };
-#define LEDGER_NONE ((struct ledger){.own = -1, .shared = -1})
+#define LEDGER_NONE ((struct ledger){.waiting = -1, .own = -1, .shared = -1})
 void ledger_leave(struct ledger *ledger);
 static inline void ledger_scope_end(struct ledger *held)
 {
@@ -28,7 +32,7 @@ static inline void ledger_scope_end(struct ledger *held)
 }
 
 /* Waits for the user's turn, and counts. Those that are no users have one place together, with
-   `uid` 0. HF_ETRYAGAIN (too many in this minute), HF_EDEADLINE, HF_EIO. */
+   `uid` 0. HF_ETRYAGAIN (too many in this minute, or that wait), HF_EDEADLINE, HF_EIO. */
 HF_CHECKED enum hf_error ledger_enter(struct ledger *ledger, uid_t uid, deadline_ms until);
 
 /* Waits for one of the places of all. HF_EDEADLINE, HF_EIO. */

@@ -13,16 +13,17 @@
 #include <unistd.h>
 
 #include "common/account.h"
-#include "common/child.h"
 #include "common/helper.h"
+#include "common/login.h"
 #include "common/secret.h"
 #include "common/wire.h"
 #include "keyring/origin.h"
 #include "tools/exit.h"
+#include "tools/look.h"
 #include "tools/say.h"
 
 /* The lock of a user that hf-token-session takes, and nobody but root can make. */
-#define PREFIX "user."
+#define PREFIX LOGIN_FILE_PREFIX
 
 /* So many users at a time; and how long one may take, in milliseconds, and in seconds where even
    the name service hangs. */
@@ -37,34 +38,12 @@ struct users {
     uid_t uids[];
 };
 
-/* In the forked child: root cannot see a user's keys, so the user looks. Nothing of root's is left
-   open, for the user may stop this process and have it for good. */
-static _Noreturn void look(const struct account *account)
+/* Whether there is a token that came from a source. */
+static bool has_tokens(ring_serial ring)
 {
     char names[RING_TOKENS_MAX][TOKEN_NAME_MAX + 1];
-    ring_serial ring = 0;
-    enum ring_way way;
     size_t count = 0;
-    if (close_range(0, ~0U, 0) != 0 || process_become(account->uid, account->gid) != HF_OK)
-        _exit(1);
-    (void)prctl(PR_SET_DUMPABLE, 0);
-    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    const bool wanted = ring_find(&ring, &way) == HF_OK &&
-                        ring_origin_names(ring, names, &count) == HF_OK && count > 0;
-    _exit(wanted ? 0 : 1);
-}
-
-/* Whether any session of the user has a token that came from a source. */
-static bool has_tokens(const struct account *account)
-{
-    int status = 0;
-    const pid_t pid = fork();
-    if (pid == 0)
-        look(account);
-    while (pid > 0 && waitpid(pid, &status, 0) < 0)
-        if (errno != EINTR)
-            return false;
-    return pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    return ring_origin_names(ring, names, &count) == HF_OK && count > 0;
 }
 
 static enum hf_error ask_session(const struct account *account, uint8_t skip, deadline_ms until,
@@ -105,26 +84,58 @@ static int say_trouble(const struct account *account, const struct wire_reply *r
                        reply->source);
 }
 
-/* Of a user whom the name service does not know any more no source can be asked: the kernel's
-   timeouts run. */
+/* The account under the name that its sessions were opened with: another name of the same id has
+   another document, or none, and what that does not have would count as revoked. Which of several
+   names a ring is of nobody knows. HF_ENOTFOUND: no session has noted a name, or the name service
+   does not know it any more. */
+static enum hf_error find_account(uid_t uid, struct account *out_account)
+{
+    char user[USER_NAME_MAX + 1];
+    enum hf_error error = login_name(uid, user);
+    if (error == HF_EDUPLICATE) {
+        TRY(account_by_uid(uid, out_account));
+        return error;
+    }
+    TRY(error);
+    TRY(account_by_name(user, out_account));
+    return out_account->uid == uid && uid != 0 ? HF_OK : HF_ENOTFOUND;
+}
+
+static int refresh_found(const struct account *account, const struct sessions_order *order)
+{
+    struct wire_reply reply = {0};
+    enum hf_error error = ask_session(account, order->skip, clock_ms() + USER_PATIENCE, &reply);
+    if (error != HF_OK)
+        return say_failure(TOOL_FAILED, error, NULL, "refresh: %s", account->name);
+    if (!order->quiet)
+        say_changes(account, &reply);
+    return reply.trouble != HF_OK ? say_trouble(account, &reply) : TOOL_OK;
+}
+
+/* Of a user who has gone no source can be asked: the kernel's timeouts run. */
 static int refresh_user(uid_t uid, const struct sessions_order *order)
 {
     struct account account;
-    struct wire_reply reply = {0};
-    enum hf_error error = account_by_uid(uid, &account);
-    if (error == HF_ENOTFOUND || (error == HF_OK && (account.uid != uid || uid == 0)))
+    bool wanted = false;
+    const enum hf_error found = find_account(uid, &account);
+    if (found == HF_ENOTFOUND)
         return TOOL_OK;
-    if (error != HF_OK)
-        return say_failure(TOOL_FAILED, error, NULL, "refresh: the user with id %lu",
+    if (found != HF_OK && found != HF_EDUPLICATE)
+        return say_failure(TOOL_FAILED, found, NULL, "refresh: the user with id %lu",
                            (unsigned long)uid);
-    if (!has_tokens(&account))
-        return TOOL_OK;
-    error = ask_session(&account, order->skip, clock_ms() + USER_PATIENCE, &reply);
+    const enum hf_error error = look_for_ring(&account, has_tokens, &wanted);
     if (error != HF_OK)
-        return say_failure(TOOL_FAILED, error, NULL, "refresh: %s", account.name);
-    if (!order->quiet)
-        say_changes(&account, &reply);
-    return reply.trouble != HF_OK ? say_trouble(&account, &reply) : TOOL_OK;
+        return say_failure(TOOL_FAILED, error, NULL, "refresh: %s: looking for tokens",
+                           account.name);
+    if (!wanted)
+        return TOOL_OK;
+    if (found == HF_EDUPLICATE)
+        return say_failure(TOOL_FAILED, HF_OK,
+                           "Their tokens stay until their own time is over; until the machine "
+                           "starts anew nobody knows whose they are.",
+                           "refresh: sessions of user id %lu were opened under several names",
+                           (unsigned long)uid);
+    return refresh_found(&account, order);
 }
 
 /* A lane that hangs dies of its alarm, and another takes its place behind that user. */

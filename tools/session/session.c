@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "common/child.h"
+#include "common/login.h"
 #include "keyring/session.h"
 #include "site/settings.h"
 #include "store/seal.h"
@@ -86,14 +87,17 @@ static enum hf_error unseal(const struct wire_request *request, int socket, dead
 }
 
 /* One placer per user at a time, so that two logins at once make one ring. Best effort: a lock that
-   cannot be had must not cost the login its token, so it takes at most half of the time left. */
-static void lock_user(uid_t uid, deadline_ms until, int *out_fd)
+   cannot be had must not cost the login its token, so it takes at most half of the time left. A
+   login leaves its name there, by which a refresh asks. */
+static void lock_user(const struct wire_request *request, deadline_ms until, int *out_fd)
 {
-    char path[sizeof HF_RUN_FOLDER + 32];
+    char path[LOGIN_PATH_MAX];
     deadline_ms now = clock_ms();
     (void)mkdir(HF_RUN_FOLDER, 0700);
-    if (text_format(path, sizeof path, HF_RUN_FOLDER "/user.%lu", (unsigned long)uid) == HF_OK)
-        (void)!lock_take(path, now + (until - now) / 2, out_fd);
+    login_path(request->uid, path);
+    (void)!lock_take(path, now + (until - now) / 2, out_fd);
+    if (request->operation == WIRE_OPEN)
+        (void)!login_note(request->uid, request->user);
 }
 
 /* Whether there is anything to place, the first document tells. */
@@ -214,7 +218,7 @@ static enum hf_error serve(const struct wire_request *request, deadline_ms until
         }
     }
     if (request->operation == WIRE_OPEN || request->operation == WIRE_REFRESH)
-        lock_user(request->uid, until, &lock);
+        lock_user(request, until, &lock);
     TRY(store_start());
     TRY(start_placer(request, &answers, &rules, &socket));
     *reply = (struct wire_reply){0};

@@ -1,0 +1,72 @@
+#include "common/login.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/io.h"
+
+/* What stands there once there were two; no name begins with a dot. */
+#define SEVERAL "."
+
+/* The file's whole content, with zero bytes behind the name. */
+struct page {
+    char user[USER_NAME_MAX + 1];
+};
+
+void login_path(uid_t uid, char out_path[static LOGIN_PATH_MAX])
+{
+    (void)snprintf(out_path, LOGIN_PATH_MAX, HF_RUN_FOLDER "/" LOGIN_FILE_PREFIX "%lu",
+                   (unsigned long)uid);
+}
+
+bool login_seen(uid_t uid)
+{
+    char path[LOGIN_PATH_MAX];
+    login_path(uid, path);
+    return access(path, F_OK) == 0;
+}
+
+static enum hf_error read_page(int fd, char out_user[static USER_NAME_MAX + 1])
+{
+    struct page page = {0};
+    const ssize_t length = pread(fd, &page, sizeof page, 0);
+    if (length < 0)
+        return HF_EIO;
+    if (length == 0)
+        return HF_ENOTFOUND;
+    if (length != (ssize_t)sizeof page || page.user[USER_NAME_MAX] != '\0')
+        return HF_EFORMAT;
+    if (strcmp(page.user, SEVERAL) == 0)
+        return HF_EDUPLICATE;
+    if (!user_name_valid(page.user))
+        return HF_EFORMAT;
+    memcpy(out_user, page.user, sizeof page.user);
+    return HF_OK;
+}
+
+enum hf_error login_note(uid_t uid, const char *user)
+{
+    char path[LOGIN_PATH_MAX], before[USER_NAME_MAX + 1];
+    struct page page = {0};
+    login_path(uid, path);
+    SCOPED(fd) int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return HF_EIO;
+    const enum hf_error error = read_page(fd, before);
+    if (error == HF_OK && strcmp(before, user) == 0)
+        return HF_OK;
+    TRY(text_format(page.user, sizeof page.user, "%s", error == HF_ENOTFOUND ? user : SEVERAL));
+    return pwrite(fd, &page, sizeof page, 0) == (ssize_t)sizeof page ? HF_OK : HF_EIO;
+}
+
+enum hf_error login_name(uid_t uid, char out_user[static USER_NAME_MAX + 1])
+{
+    char path[LOGIN_PATH_MAX];
+    login_path(uid, path);
+    SCOPED(fd) int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0)
+        return errno == ENOENT ? HF_ENOTFOUND : HF_EIO;
+    return read_page(fd, out_user);
+}
