@@ -203,6 +203,14 @@ static void put_all_in_place(struct engine *engine, struct engine_task *tasks, s
         tasks[last].error = note(engine, before.text, sync_folder(&before));
 }
 
+/* On a disk that is full they would be in the way of what is put next. */
+static void remove_temporary(const struct engine *engine, size_t number)
+{
+    struct place_path temporary;
+    if (make_temporary(engine, number, &temporary) == HF_OK)
+        (void)unlink(temporary.text);
+}
+
 static enum hf_error take_lock(struct engine *engine, deadline_ms until, int *out_lock)
 {
     struct place_path path;
@@ -228,6 +236,9 @@ static void folder_put_all(struct engine *engine, struct engine_task *tasks, siz
         if (tasks[i].error == HF_OK)
             tasks[i].error = note(engine, engine->place->addresses[0], HF_EIO);
     put_all_in_place(engine, tasks, count);
+    for (size_t i = 0; i < count && locked == HF_OK; i++)
+        if (tasks[i].error != HF_OK)
+            remove_temporary(engine, i);
 }
 
 /* One that is walked through. */

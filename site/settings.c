@@ -156,12 +156,23 @@ static const struct section *find_section(const char *name, size_t length)
     return NULL;
 }
 
+/* inih takes what follows a space and ; for a comment: of a command that is the rest of it. */
+static bool is_cut(const char *line, size_t length)
+{
+    for (size_t i = 1; i < length && line[0] != ';' && line[0] != '#' && line[0] != '['; i++)
+        if (line[i] == ';' && (line[i - 1] == ' ' || line[i - 1] == '\t'))
+            return true;
+    return false;
+}
+
 /* inih would cut a long line in two, take an indented one for more of the line before, and be
    silent about a section that has no key. */
 static bool line_fits(const char *line, size_t length, size_t room)
 {
     if (length >= room || line[0] == ' ' || line[0] == '\t')
         return length < room && strspn(line, " \t\r\n") >= length;
+    if (is_cut(line, length))
+        return false;
     if (line[0] != '[')
         return true;
     const char *end = memchr(line, ']', length);

@@ -30,7 +30,10 @@ static bool take_char(const char **at, char c)
     return *(*at)++ == c;
 }
 
-static enum hf_error parse_date(const char *text, uint64_t *out_when)
+/* mktime(3) or timegm(3). */
+typedef time_t make_time(struct tm *date);
+
+static enum hf_error parse_date(const char *text, make_time *make, uint64_t *out_when)
 {
     struct tm date = {.tm_isdst = -1};
     if (!take_digits(&text, 4, &date.tm_year) || !take_char(&text, '-') ||
@@ -40,7 +43,7 @@ static enum hf_error parse_date(const char *text, uint64_t *out_when)
     date.tm_year -= 1900;
     date.tm_mon -= 1;
     const struct tm given = date;
-    time_t when = mktime(&date);
+    time_t when = make(&date);
     /* mktime(3) makes 3 March of 31 February. */
     if (when < 0 || date.tm_mon != given.tm_mon || date.tm_mday != given.tm_mday)
         return HF_EFORMAT;
@@ -61,19 +64,29 @@ static enum hf_error parse_days(const char *text, uint64_t now, uint64_t *out_wh
     return HF_OK;
 }
 
-enum hf_error when_parse(const char *text, uint64_t now, uint64_t *out_when)
+static enum hf_error parse(const char *text, uint64_t now, make_time *make, uint64_t *out_when)
 {
     uint64_t when = 0;
     if (strchr(text, 'd') != NULL)
         TRY(parse_days(text, now, &when));
     else
-        TRY(parse_date(text, &when));
+        TRY(parse_date(text, make, &when));
     if (when <= now)
         return HF_EEXPIRED;
     if (when > now + (uint64_t)WHEN_DAYS_MAX * DAY)
         return HF_EFORMAT;
     *out_when = when;
     return HF_OK;
+}
+
+enum hf_error when_parse(const char *text, uint64_t now, uint64_t *out_when)
+{
+    return parse(text, now, mktime, out_when);
+}
+
+enum hf_error when_parse_utc(const char *text, uint64_t now, uint64_t *out_when)
+{
+    return parse(text, now, timegm, out_when);
 }
 
 const char *when_print(uint64_t when, char text[static WHEN_TEXT_MAX])

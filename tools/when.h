@@ -19,6 +19,9 @@ uint64_t when_now(void);
    `now`. HF_EFORMAT, HF_EEXPIRED. */
 HF_CHECKED enum hf_error when_parse(const char *text, uint64_t now, uint64_t *out_when);
 
+/* The same, of a list that has to mean the same wherever it is read: the day in UTC. */
+HF_CHECKED enum hf_error when_parse_utc(const char *text, uint64_t now, uint64_t *out_when);
+
 /* Writes YYYY-MM-DD in local time, with the time of day where it is not midnight; "never" for 0.
  * Gives the buffer. */
 const char *when_print(uint64_t when, char text[static WHEN_TEXT_MAX]);

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """Two administrators publish at once: nothing of either is lost, and who loses is told."""
 import fcntl
+import json
 import os
+import threading
 
-from fleettest import Etcd, Server, Shelf  # first: it finds the others
+from fleettest import Etcd, Server, Shelf, wait_for  # first: it finds the others
 from admin import Admin, csv, summary, token
 from harness import case, check, contains, equal, main
 
@@ -214,6 +216,61 @@ def left_open():
     equal(admin.status()[1]["head"]["open"], True, "it may be somebody's who is at work")
     admin.must("publish")
     equal(admin.status()[1]["head"]["open"], False, "the head")
+
+
+@case("two at work, and the second is killed: the head stays open, or moves on with the next command")
+def torn():
+    shelf, stalled, going, failing = Shelf(), [], {"anna": threading.Event(), "bert": threading.Event()}, []
+
+    def behave(handler):
+        user = handler.path.rsplit("/", 1)[1]
+        if handler.command == "PUT" and user in going:
+            stalled.append(user)
+            going[user].wait(20)
+        if failing and handler.path == "/head":
+            return handler.answer(503, b"")
+        return shelf(handler)
+
+    def head():
+        return json.loads(shelf.objects["/head"][0].split(b"\n", 1)[1])
+
+    with Server(behave) as server:
+        one = Admin("torn-one", https=server.section())
+        other = one.copy("torn-other")
+        for event in going.values():
+            event.set()
+        other.provision([("bert", "main", token("bert"), "")])
+        for event in going.values():
+            event.clear()
+        stalled.clear()
+        first = one.start("provision", "--to", "lab", one.file("rows", csv([("anna", "main", token("anna"), "")])))
+        wait_for(lambda: "anna" in stalled, "the first is at work")
+        second = other.start("revoke", "--yes", "bert")
+        wait_for(lambda: "bert" in stalled, "the second is at work")
+        going["anna"].set()
+        first.communicate()
+        equal(first.returncode, 0, "the first")
+        equal(head().get("open"), True, "the head that the second needs")
+        failing.append(True)
+        going["bert"].set()
+        second.communicate()
+        failing.clear()
+        equal((second.returncode, head().get("open")), (1, True), "the second, which has not ended")
+        before = head()["generation"]
+        equal(other.run("revoke", "--yes", "bert").code, 3, "it is revoked already")
+        check(head()["generation"] > before and not head().get("open"), f"the head: {head()}")
+        going["anna"].clear()
+        stalled.clear()
+        first = one.start("revoke", "--yes", "anna")
+        wait_for(lambda: "anna" in stalled, "the first is at work")
+        other.must("publish")
+        equal(head().get("open", False), False, "publish closes it")
+        before = head()["generation"]
+        first.kill()
+        first.communicate()
+        going["anna"].set()
+        one.run("revoke", "--yes", "anna")
+        check(head()["generation"] > before and not head().get("open"), f"the head: {head()}")
 
 
 if __name__ == "__main__":

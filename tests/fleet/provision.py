@@ -2,12 +2,13 @@
 """An administrator publishes tokens for many users: checked first, once each, and on from where it was broken off."""
 import json
 import os
+import shutil
 import signal
 import stat
 import threading
 
 from fleettest import Etcd, Nginx, Server, Shelf, wait_for  # first: it finds the others
-from admin import PASSWORD, Admin, csv, secretless, summary, token
+from admin import PASSWORD, Admin, csv, host_key, secretless, summary, token
 from harness import case, check, contains, equal, main
 from terminal import Terminal
 
@@ -272,6 +273,65 @@ def foreign():
     contains(admin.run("status").out, "bert", "what is ours is shown")
 
 
+@case("one object that is none keeps nobody from a re-keying, and is told")
+def junk():
+    admin, path = fresh("junk")
+    admin.provision(ROWS)
+    with open(f"{path}/users/zoe", "w", encoding="ascii") as file:
+        file.write("junk")
+    os.mkdir(f"{path}/users/carl")
+    done = admin.run("key", "pool", "leave", "lab", "two")
+    equal(done.code, 1, "the exit code")
+    contains(done.err, "users/zoe is not of this fleet", "what is said")
+    contains(done.err, "2 documents sealed anew", "the others")
+    check("not all published" not in admin.must("key", "list", password=False).out, "the old key is gone")
+    done = admin.provision([("carl", "main", token("carl"), ""), ("dora", "main", token("dora"), "")])
+    equal(done.code, 1, done.err)
+    summary(done, added=1)
+
+
+@case("the folder's command is run until it has succeeded, and copies for hosts to read")
+def command():
+    admin, path = fresh("command")
+    place = {"path": path, "command": f"echo failed >> {admin.place}/ran; false"}
+    admin.publish_to(folder=place)
+    done = admin.provision(ROWS)
+    equal(done.code, 1, done.err)
+    contains(done.err, "To run it again: hf-tokenctl publish", "the next step")
+    admin.publish_to(folder={**place, "command": f"umask >> {admin.place}/ran"})
+    admin.must("publish")
+    admin.must("publish")
+    with open(f"{admin.place}/ran", encoding="ascii") as file:
+        equal(file.read().split(), ["failed", "0022"], "what was run")
+
+
+@case("a host that is gone gets nothing new; what only it could open is to be provisioned again")
+def gone():
+    admin, path = fresh("gone")
+    admin.must("key", "host", "add", "ws", input=host_key() + "\n", password=False)
+    admin.provision(csv([("anna", "main", token("anna"), "lab host:ws"), ("bert", "main", token("bert"), "host:ws")],
+                        "user,name,token,to"))
+    admin.must("key", "host", "remove", "ws", password=False)
+    done = admin.must("rotate", "anna", input=token("anna", 1) + "\n")
+    contains(done.err, "sealed no more to 1 of its hosts", "what is said")
+    equal([one["name"] for one in admin.status()[0]["anna"]["tokens"][0]["recipients"]], ["lab"], "recipients")
+    done = admin.run("rotate", "bert", input=token("bert", 1) + "\n")
+    equal(done.code, 1, done.err)
+    contains(done.err, "Provision it again", "the next step")
+    # Sealed to a pool that this fleet does not have: publish tells.
+    other, _ = admin.copy("gone-other"), os.makedirs(f"{PUBLIC}/gone-other")
+    other.publish_to(folder={"path": f"{PUBLIC}/gone-other"})
+    other.must("key", "pool", "add", "more")
+    other.run("provision", "--to", "more", other.file("rows", csv([("carl", "main", token("carl"), "")])))
+    shutil.copy(f"{PUBLIC}/gone-other/users/carl", f"{path}/users/carl")
+    done = admin.run("publish")
+    equal(done.code, 1, done.err)
+    contains(done.err, "main of carl is sealed to a pool's key that this fleet does not know", "what is said")
+    done = admin.run("status", "hf_TESTSECRET")
+    equal(done.code, 2, "a token for a user")
+    secretless(done, "SECRET")
+
+
 @case("rotate and revoke: the same recipients, one token or all, and never by mistake")
 def one_user():
     admin, _ = fresh("one")
@@ -316,6 +376,37 @@ def terminal():
         contains(typed.rest(), "nothing was changed", "what is said")
         equal(typed.wait(), 1, "its exit code")
     equal(len(os.listdir(f"{path}/users")), 300, "users")
+
+
+@case("a list means the same in each time zone, and its users are names of files")
+def list_of_all_places():
+    admin, _ = fresh("places")
+    for zone, counts in (("UTC", {"added": 1}), ("Asia/Tokyo", {"unchanged": 1}), ("America/New_York", {"unchanged": 1})):
+        summary(admin.provision([("anna", "main", token("anna"), "2031-01-01")], env={**os.environ, "TZ": zone}), **counts)
+    for user, why in ((b"ann\xe4", "user is not UTF-8"), (b"b" * 241, "too long for the name of a file"),
+                      ("\u00e4".encode() * 43, "too long for the name of a file")):
+        path = f"{admin.place}/bytes"
+        with open(path, "wb") as out:
+            out.write(b"user,token\n" + user + b"," + token("x").encode() + b"\n")
+        os.chmod(path, 0o600)
+        done = admin.run("provision", "--to", "lab", "--dry-run", path)
+        equal(done.code, 1, why)
+        contains(done.err, why, "what is said")
+
+
+@case("a dry run notices what has no room; a list that was cut off, and a password with CR")
+def dry_in_earnest():
+    admin, _ = fresh("earnest")
+    admin.provision([("anna", f"a{number}", token("a", number), "") for number in range(15)])
+    for rows, why in (([("anna", f"b{number}", token("b", number), "") for number in range(3)], "full"),
+                      ([("dora", f"t{number}", "hf_" + "TEST" * 1250 + str(number), "") for number in range(16)], "large")):
+        for words in (("--dry-run",), ()):
+            done = admin.provision(rows, *words)
+            equal(done.code, 1, f"{why} {words}: {done.err}")
+    admin.password = admin.file("crlf", PASSWORD + "\r\n")
+    done = admin.run("provision", "--to", "lab", input="user,token\nbert," + token("bert"))
+    equal(done.code, 0, done.err)
+    contains(done.err, "the last line has no end", "what is said")
 
 
 if __name__ == "__main__":

@@ -121,6 +121,8 @@ static const struct {
     {"[folder]\npath=srv\n",                                              2 },
     {"[folder]\npath=/a\npath=/b\n",                                      3 },
     {"[folder]\npath=/a\033[2J\n",                                        2 },
+    {"[folder]\npath=/a\ncommand=cp /a /b ; cp /a /c\n",                   3 },
+    {"[cache]\nmaximum-age=1d\t; a day\n",                                2 },
     {"[folder]\ncommand=true\n",                                          2 },
     {"[cache]\nmaximum-age=1\n",                                          2 },
     {"[cache]\nmaximum-age=0s\n",                                         2 },

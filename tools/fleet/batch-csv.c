@@ -16,8 +16,8 @@ struct batch_csv {
     size_t column_count;
     struct secret *cells; /* of the present line, one behind the other */
     size_t ends[CELLS_MAX];
-    size_t cell_count;
-    bool overflowed; /* more cells or bytes than there is room for */
+    size_t cell_count, used; /* used: bytes of `cells`, whose own length stays 0: to set it wipes */
+    bool overflowed;         /* more cells or bytes than there is room for */
     enum hf_error error;
 };
 
@@ -98,15 +98,14 @@ static enum hf_error take_row(struct batch_csv *csv)
 static void end_field(void *bytes, size_t length, void *context)
 {
     struct batch_csv *csv = context;
-    const size_t used = secret_length(csv->cells);
-    if (csv->cell_count == CELLS_MAX || length > secret_capacity(csv->cells) - used) {
+    if (csv->cell_count == CELLS_MAX || length > secret_capacity(csv->cells) - csv->used) {
         csv->overflowed = true;
         return;
     }
     if (length > 0)
-        memcpy(secret_bytes(csv->cells) + used, bytes, length);
-    secret_set_length(csv->cells, used + length);
-    csv->ends[csv->cell_count++] = used + length;
+        memcpy(secret_bytes(csv->cells) + csv->used, bytes, length);
+    csv->used += length;
+    csv->ends[csv->cell_count++] = csv->used;
 }
 
 static void end_row(int c, void *context)
@@ -119,7 +118,8 @@ static void end_row(int c, void *context)
         if (error != HF_EFORMAT || first)
             csv->error = error;
     }
-    secret_set_length(csv->cells, 0);
+    explicit_bzero(secret_bytes(csv->cells), csv->used);
+    csv->used = 0;
     csv->cell_count = 0;
     csv->overflowed = false;
 }

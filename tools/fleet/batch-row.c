@@ -1,6 +1,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/object-path.h"
+#include "store/scan.h"
 #include "tools/fleet/batch.h"
 #include "tools/say.h"
 #include "tools/when.h"
@@ -49,12 +51,30 @@ static bool copy_field(const struct batch_fields *fields, enum batch_column colu
     return true;
 }
 
+/* Longer ones, or in the object's file name, which has three characters for some bytes, are none
+   for file systems: NAME_MAX. */
+#define USER_BYTES_MAX 240
+#define FILE_NAME_MAX  255
+
+static enum hf_error check_user(struct batch *batch, const char *user)
+{
+    struct object_path path;
+    if (!user_name_valid(user))
+        return batch_mistake(batch, "user is missing, or is no user's name");
+    if (!scan_utf8(user, strlen(user)))
+        return batch_mistake(batch, "user is not UTF-8");
+    if (strlen(user) > USER_BYTES_MAX || object_path_user(user, &path) != HF_OK ||
+        strlen(path.text) - strlen(OBJECT_USERS) > FILE_NAME_MAX)
+        return batch_mistake(batch, "user is too long for the name of a file");
+    return HF_OK;
+}
+
 static enum hf_error take_names(struct batch *batch, const struct batch_fields *fields,
                                 struct batch_row *row)
 {
-    if (!copy_field(fields, COLUMN_USER, row->user, sizeof row->user) ||
-        !user_name_valid(row->user))
+    if (!copy_field(fields, COLUMN_USER, row->user, sizeof row->user))
         return batch_mistake(batch, "user is missing, or is no user's name");
+    TRY(check_user(batch, row->user));
     if (!copy_field(fields, COLUMN_NAME, row->name, sizeof row->name))
         return batch_mistake(batch, "name is no token's name");
     if (row->name[0] == '\0')
@@ -74,7 +94,7 @@ static enum hf_error take_expires(struct batch *batch, const struct batch_fields
         return batch_mistake(batch, "expires is neither YYYY-MM-DD nor days, as 90d");
     if (text[0] == '\0')
         return HF_OK;
-    const enum hf_error error = when_parse(text, batch->now, &row->expires);
+    const enum hf_error error = when_parse_utc(text, batch->now, &row->expires);
     if (error == HF_EEXPIRED)
         return batch_mistake(batch, "expires is not in the future");
     if (error != HF_OK)

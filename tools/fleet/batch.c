@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/io.h"
@@ -124,6 +125,16 @@ static enum hf_error take_bytes(struct lines *lines, const uint8_t *bytes, size_
     return HF_OK;
 }
 
+/* An editor may leave it out at a file's end; of what another program sends it may be that this was
+   broken off. */
+static void warn_cut(const struct lines *lines)
+{
+    struct stat status;
+    if (fstat(lines->input, &status) == 0 && !S_ISREG(status.st_mode))
+        say_note("%s: %s: the last line has no end: is that all?", lines->batch->command,
+                 lines->batch->source);
+}
+
 static enum hf_error read_lines(struct lines *lines)
 {
     SCOPED(secret) struct secret *buffer = NULL;
@@ -139,8 +150,10 @@ static enum hf_error read_lines(struct lines *lines)
             break;
         TRY(take_bytes(lines, secret_view(buffer), (size_t)got));
     }
-    if (secret_length(lines->line) > 0)
+    if (secret_length(lines->line) > 0) {
+        warn_cut(lines);
         TRY(take_line(lines));
+    }
     return lines->csv != NULL ? batch_csv_end(lines->csv) : HF_OK;
 }
 

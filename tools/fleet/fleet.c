@@ -64,6 +64,20 @@ enum hf_error fleet_write(const struct fleet *fleet, const char *file, const voi
     return file_replace(path.text, bytes, length, 0600);
 }
 
+void fleet_remove(const struct fleet *fleet, const char *file)
+{
+    struct store_path path;
+    if (fleet_path(fleet, file, &path) == HF_OK)
+        (void)unlink(path.text);
+}
+
+bool fleet_has(const struct fleet *fleet, const char *file)
+{
+    struct store_path path;
+    struct stat status;
+    return fleet_path(fleet, file, &path) == HF_OK && lstat(path.text, &status) == 0;
+}
+
 int fleet_say(const struct fleet *fleet, const char *file, enum hf_error error)
 {
     char path[FLEET_FOLDER_MAX + 1];
@@ -178,6 +192,8 @@ int fleet_begin(struct fleet *fleet)
     int code = fleet_open(fleet);
     if (code == TOOL_OK)
         code = fleet_lock(fleet);
+    if (code == TOOL_OK)
+        fleet_remove(fleet, FLEET_NEXT_FILE);
     return code == TOOL_OK ? fleet_unlock(fleet) : code;
 }
 

@@ -74,7 +74,8 @@ int fleet_password(const struct fleet *fleet, const char *prompt, const char *ag
 int fleet_unlock(struct fleet *fleet);
 int fleet_unlock_with(struct fleet *fleet, const struct secret *password);
 
-/* fleet_open, fleet_lock and fleet_unlock. */
+/* fleet_open, fleet_lock and fleet_unlock; what a rotation that was broken off has left is removed.
+ */
 int fleet_begin(struct fleet *fleet);
 
 /* Files in the folder. `file` is the name within it. */
@@ -84,6 +85,9 @@ HF_CHECKED enum hf_error fleet_read(const struct fleet *fleet, const char *file,
                                     char **out_text, size_t *out_length);
 HF_CHECKED enum hf_error fleet_write(const struct fleet *fleet, const char *file, const void *bytes,
                                      size_t length);
+
+void fleet_remove(const struct fleet *fleet, const char *file);
+bool fleet_has(const struct fleet *fleet, const char *file);
 
 /* Says that a file of the folder could not be read or written. Gives `code`. */
 int fleet_say(const struct fleet *fleet, const char *file, enum hf_error error);

@@ -1,5 +1,6 @@
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "store/head.h"
 #include "store/signed.h"
@@ -7,8 +8,8 @@
 #include "tools/fleet/publication.h"
 #include "tools/say.h"
 
-/* "GENERATION ISSUED\n" */
-#define OPENED_MAX 64
+/* "GENERATION ISSUED JOINED\n" */
+#define OPENED_MAX 72
 
 /* The head as the engine has it. */
 struct held {
@@ -62,49 +63,50 @@ static struct head next_head(const struct publication *publication, const struct
                          .open = open};
 }
 
-static enum hf_error note_opened(const struct fleet *fleet, const struct head *head)
+/* What this folder notes of the head that it has left open. An opener is known by the `issued` of
+   its head: whoever only passes it on leaves that. */
+struct note {
+    uint64_t generation, issued;
+    uint64_t joined; /* whose head was open before, or 0 */
+};
+
+static enum hf_error write_note(const struct fleet *fleet, const struct head *head, uint64_t joined)
 {
     char text[OPENED_MAX];
-    TRY(text_format(text, sizeof text, "%llu %llu\n", (unsigned long long)head->generation,
-                    (unsigned long long)head->issued));
+    TRY(text_format(text, sizeof text, "%" PRIu64 " %" PRIu64 " %" PRIu64 "\n", head->generation,
+                    head->issued, joined));
     return fleet_write(fleet, FLEET_OPENED_FILE, text, strlen(text));
 }
 
-/* Whether it was this folder that has left the head open: a run that was killed. */
-static bool is_ours(const struct fleet *fleet, const struct held *held)
+static bool read_note(const struct fleet *fleet, struct note *out_note)
 {
     SCOPED(text) char *text = NULL;
-    char wanted[OPENED_MAX];
     size_t length = 0;
-    return held->there && held->head.open &&
-           text_format(wanted, sizeof wanted, "%llu %llu\n",
-                       (unsigned long long)held->head.generation,
-                       (unsigned long long)held->head.issued) == HF_OK &&
-           fleet_read(fleet, FLEET_OPENED_FILE, OPENED_MAX, &text, &length) == HF_OK &&
-           strcmp(text, wanted) == 0;
+    return fleet_read(fleet, FLEET_OPENED_FILE, OPENED_MAX, &text, &length) == HF_OK &&
+           sscanf(text, "%" SCNu64 " %" SCNu64 " %" SCNu64, &out_note->generation,
+                  &out_note->issued, &out_note->joined) == 3;
 }
 
-static void forget_opened(const struct fleet *fleet)
+/* Whether the open head is this folder's: of this run, or of one that was killed. */
+static bool is_ours(const struct fleet *fleet, const struct held *held, struct note *out_note)
 {
-    struct store_path path;
-    if (fleet_path(fleet, FLEET_OPENED_FILE, &path) == HF_OK)
-        (void)unlink(path.text);
+    return held->there && held->head.open && read_note(fleet, out_note) &&
+           out_note->issued == held->head.issued;
 }
 
-static bool has_opened(const struct fleet *fleet)
-{
-    struct store_path path;
-    return fleet_path(fleet, FLEET_OPENED_FILE, &path) == HF_OK && access(path.text, F_OK) == 0;
-}
-
+/* Where somebody else's is open, one's own takes its place: so that whoever of the two is killed
+   leaves it open. */
 static enum hf_error try_begin(struct publication *publication)
 {
     struct held held;
+    struct note note;
     TRY(get_head(publication, &held));
-    if (held.head.open)
+    if (held.head.open && (publication->begun || is_ours(publication->fleet, &held, &note)))
         return HF_OK;
-    const struct head head = next_head(publication, &held, true);
-    TRY(note_opened(publication->fleet, &head));
+    struct head head = next_head(publication, &held, true);
+    if (held.head.open && held.head.issued == head.issued)
+        head.issued++;
+    TRY(write_note(publication->fleet, &head, held.head.open ? held.head.issued : 0));
     return put_head(publication, &held, &head);
 }
 
@@ -118,27 +120,45 @@ static enum hf_error repeat(struct publication *publication,
     return error;
 }
 
+/* Also where it was open already: `publish` may have closed it meanwhile. */
 int publication_begin(struct publication *publication)
 {
-    const enum hf_error error = publication->begun ? HF_OK : repeat(publication, try_begin);
+    const int code = publication->begun ? TOOL_OK : publication_command_due(publication);
+    if (code != TOOL_OK)
+        return code;
+    const enum hf_error error = repeat(publication, try_begin);
     if (error != HF_OK)
         return publication_say(publication, error, OBJECT_HEAD);
     publication->begun = true;
     return TOOL_OK;
 }
 
-/* Somebody else's open head is for them to close; where nobody's is open, hosts must see a new
-   generation all the same, because they may have asked in between. */
+/* An open head that goes on to be somebody else's, one generation further. */
+static enum hf_error pass_on(struct publication *publication, const struct held *held,
+                             uint64_t issued)
+{
+    struct head head = next_head(publication, held, true);
+    head.issued = issued;
+    return put_head(publication, held, &head);
+}
+
+/* Hosts must see a new generation in any case, because they may have asked in between. What stays
+   open is for another to close. One who joined an open head gives it back; if that has moved on
+   meanwhile, the other has ended already, and left it to this one. */
 static enum hf_error try_end(struct publication *publication)
 {
     struct held held;
+    struct note note = {0};
     TRY(get_head(publication, &held));
-    if (held.head.open && !is_ours(publication->fleet, &held))
-        return HF_OK;
-    if (!publication->begun && held.there && !held.head.open)
-        return HF_OK;
-    const struct head head = next_head(publication, &held, false);
-    TRY(put_head(publication, &held, &head));
+    const bool ours = is_ours(publication->fleet, &held, &note);
+    if (held.head.open && !ours)
+        TRY(pass_on(publication, &held, held.head.issued));
+    else if (ours && note.joined != 0 && note.generation == held.head.generation)
+        TRY(pass_on(publication, &held, note.joined));
+    else {
+        const struct head head = next_head(publication, &held, false);
+        TRY(put_head(publication, &held, &head));
+    }
     publication->changed = true;
     return HF_OK;
 }
@@ -159,17 +179,18 @@ static enum hf_error try_renew(struct publication *publication)
 int publication_end(struct publication *publication, bool renew)
 {
     enum hf_error error = HF_OK;
-    if (publication->begun || has_opened(publication->fleet))
+    if (publication->begun || fleet_has(publication->fleet, FLEET_OPENED_FILE))
         error = repeat(publication, try_end);
     if (error == HF_OK && renew)
         error = repeat(publication, try_renew);
     if (error != HF_OK)
         return publication_say(publication, error, OBJECT_HEAD);
-    forget_opened(publication->fleet);
+    fleet_remove(publication->fleet, FLEET_OPENED_FILE);
     error = generations_write(&publication->generations);
     if (error != HF_OK)
         return fleet_say(publication->fleet, FLEET_GENERATIONS_FILE, error);
-    return publication_command(publication);
+    const int code = publication_command(publication);
+    return code == TOOL_OK && publication->odd ? TOOL_FAILED : code;
 }
 
 enum hf_error head_look(struct publication *publication, struct head *out_head, bool *out_there)

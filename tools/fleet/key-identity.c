@@ -1,6 +1,5 @@
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "store/signed.h"
 #include "tools/exit.h"
@@ -26,13 +25,6 @@ static int make_folders(const struct fleet *fleet)
     if (error == HF_OK)
         return TOOL_OK;
     return say_failure(TOOL_FAILED, error, NULL, "key: the fleet's folder");
-}
-
-static bool has_file(const struct fleet *fleet, const char *file)
-{
-    struct store_path path;
-    struct stat status;
-    return fleet_path(fleet, file, &path) == HF_OK && lstat(path.text, &status) == 0;
 }
 
 /* The identity's file; without `create` an existing one is replaced. */
@@ -68,7 +60,7 @@ static int print_signer(const uint8_t key[static SIGNER_BYTES])
 
 static int refuse_existing(const struct fleet *fleet)
 {
-    if (!has_file(fleet, FLEET_IDENTITY_FILE))
+    if (!fleet_has(fleet, FLEET_IDENTITY_FILE))
         return TOOL_OK;
     return say_failure(TOOL_FAILED, HF_EEXISTS, "Another fleet: --fleet DIR; new keys: key rotate",
                        "key: the fleet's identity, which is never overwritten");

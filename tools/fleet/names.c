@@ -4,6 +4,8 @@
 #include <string.h>
 
 #define ROOM_FIRST 64
+/* More than any fleet has; an engine's list may have no end. */
+#define NAMES_MAX 1000000
 
 void names_clear(struct names *names)
 {
@@ -26,6 +28,8 @@ static enum hf_error grow(struct names *names)
 
 enum hf_error names_add(struct names *names, const char *name)
 {
+    if (names->count == NAMES_MAX)
+        return HF_ETOOBIG;
     if (names->count == names->room)
         TRY(grow(names));
     char *copy = strdup(name);

@@ -7,6 +7,9 @@
 #include "tools/fleet/publication.h"
 #include "tools/say.h"
 
+/* Shown for what cannot be a path. */
+#define UNNAMEABLE "a name that is too long"
+
 /* One chunk while it is worked on. Tasks stand in the order of `indices`, and a put's task is the
    get's, with what is to be put. */
 struct chunk {
@@ -40,11 +43,19 @@ static void finish(struct chunk *chunk, size_t at, enum edit outcome)
         plan->done(plan->context, chunk->indices[at], outcome);
 }
 
+/* What anybody who can write there may have put, so that it must not keep others from anything. */
+static bool is_odd(enum hf_error error)
+{
+    return error == HF_EUNSIGNED || error == HF_ETYPE || error == HF_EUSER || error == HF_EJSON ||
+           error == HF_EFORMAT || error == HF_EVERSION || error == HF_EDUPLICATE;
+}
+
 /* An error of this one document, after which the others go on. */
 static void fail(struct chunk *chunk, size_t at, enum hf_error error)
 {
     (void)publication_say(chunk->publication, error, chunk->paths[at].text);
-    chunk->outcomes[at] = EDIT_FAILED;
+    chunk->outcomes[at] = is_odd(error) ? EDIT_ODD : EDIT_FAILED;
+    chunk->publication->odd |= is_odd(error);
 }
 
 /* Has one that was got edited, and made anew where it is to be put. */
@@ -66,17 +77,25 @@ static enum hf_error edit(struct chunk *chunk, size_t at)
 /* What is no matter of one object: nothing further would come out otherwise. */
 static bool is_engines(enum hf_error error)
 {
-    return error != HF_OK && error != HF_ENOTFOUND && error != HF_ECHANGED && error != HF_ETOOBIG;
+    return error != HF_OK && error != HF_ENOTFOUND && error != HF_ECHANGED && error != HF_ETOOBIG &&
+           error != HF_ENAME && !is_odd(error);
 }
 
-/* Those that are not there come last. How many are to be asked for. */
-static size_t put_absent_last(struct chunk *chunk)
+static bool is_asked(struct chunk *chunk, size_t index)
 {
     const struct object_plan *plan = chunk->plan;
+    struct object_path path;
+    return plan->path(plan->context, index, &path) == HF_OK &&
+           (chunk->again || plan->absent == NULL || !plan->absent(plan->context, index));
+}
+
+/* Those that are not there, or can never be, come last. How many are to be asked for. */
+static size_t put_absent_last(struct chunk *chunk)
+{
     size_t asked = 0;
     for (size_t i = 0; i < chunk->count; i++) {
         const size_t index = chunk->indices[i];
-        if (!chunk->again && plan->absent != NULL && plan->absent(plan->context, index))
+        if (!is_asked(chunk, index))
             continue;
         chunk->indices[i] = chunk->indices[asked];
         chunk->indices[asked++] = index;
@@ -91,8 +110,10 @@ static int get_all(struct chunk *chunk)
         chunk->tasks[i] = (struct engine_task){.path = chunk->paths[i].text, .error = HF_ENOTFOUND};
         const enum hf_error error =
             chunk->plan->path(chunk->plan->context, chunk->indices[i], &chunk->paths[i]);
-        if (error != HF_OK)
-            return publication_say(chunk->publication, error, chunk->plan->what);
+        if (error == HF_OK)
+            continue;
+        chunk->tasks[i].error = error;
+        memcpy(chunk->paths[i].text, UNNAMEABLE, sizeof UNNAMEABLE);
     }
     if (asked > 0)
         engine_get_all(chunk->publication->engine, chunk->tasks, asked,
@@ -168,6 +189,8 @@ static int run_round(struct chunk *chunk)
         const enum hf_error error = edit(chunk, i);
         if (error != HF_OK)
             fail(chunk, i, error);
+        if (chunk->publication->refused)
+            code = TOOL_FAILED;
     }
     if (code == TOOL_OK)
         keep_changed(chunk);

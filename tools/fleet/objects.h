@@ -19,6 +19,7 @@ enum edit {
     EDIT_RENEWED, /* the same, only signed anew */
     EDIT_FAILED,  /* and it has been said */
     EDIT_LOST,    /* somebody else has changed the same */
+    EDIT_ODD,     /* what is there is no such object: it was told of, and is left alone */
 };
 
 struct object_plan {
@@ -39,7 +40,8 @@ struct object_plan {
 };
 
 /* Gives 0; or the exit code, and it has been said. What is not about the one object ends it; then
-   not all are told of. */
+   not all are told of. What is no object of this fleet stops nothing: publication_end gives its
+   exit code. */
 int objects_update(struct publication *publication, const struct object_plan *plan);
 
 #endif

@@ -71,8 +71,11 @@ static const char *shown(const struct one *one)
     return say_quotable(one->user) ? one->user : "that user";
 }
 
-int one_say_none(const struct one *one)
+int one_say_none(struct one *one)
 {
+    const int end = publication_end(&one->publication, false);
+    if (end != TOOL_OK)
+        return end;
     if (one->name != NULL)
         return say_failure(TOOL_NONE, HF_OK, "hf-tokenctl status",
                            "%s: no token of that name is published for %s", one->fleet.command,

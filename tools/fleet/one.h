@@ -36,8 +36,9 @@ int one_begin(struct one *one);
 /* The user's document as it is published. Gives 0, or the exit code, and it has been said. */
 int one_get(struct one *one, struct document **out_document);
 
-/* Says that there is no such token, and gives the exit code. */
-int one_say_none(const struct one *one);
+/* Says that there is no such token, and gives the exit code. What a publication that was killed has
+   left to do is done before: it may be this very one. */
+int one_say_none(struct one *one);
 
 /* Publishes it once more, edited. */
 int one_update(struct one *one,

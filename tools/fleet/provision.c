@@ -123,8 +123,6 @@ static enum hf_error edit_row(struct provision *provision, size_t index, struct 
     /* The books first: what was the same at the first look may be another's by the second. */
     const bool lost = is_lost(state, before);
     *out_edit = same ? EDIT_NONE : lost ? EDIT_LOST : EDIT_CHANGED;
-    if (*out_edit == EDIT_CHANGED && provision->dry)
-        return before == NULL && document->token_count == TOKENS_MAX ? HF_EFULL : HF_OK;
     return *out_edit == EDIT_CHANGED ? seal(&wish, batch->now, document) : HF_OK;
 }
 
@@ -181,7 +179,7 @@ static void user_done(void *context, size_t index, enum edit outcome)
                           "hf-tokenctl status; then try again.",
                           "provision: %s was not published", provision->users[index]);
     }
-    if (outcome == EDIT_LOST || outcome == EDIT_FAILED)
+    if (outcome >= EDIT_FAILED)
         provision->failed++;
     for (size_t i = rows->first; outcome < EDIT_FAILED && i < rows->first + rows->count; i++)
         count_row(provision, i);

@@ -1,5 +1,6 @@
 #include "tools/fleet/publication.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -37,11 +38,12 @@ int publication_valid(const char *command, const char *text, uint64_t *out_valid
 #define NO_PLACE_NEXT                                                                              \
     "It has one section: [folder] path=DIR, or [https] url=https://..., or [etcd] endpoint=..."
 
+#define LINE_NEXT                                                                                  \
+    "A line has at most 198 characters and begins at the first; ; may not follow a space in it"
+
 bool publication_wanted(const struct fleet *fleet)
 {
-    struct store_path path;
-    struct stat status;
-    return fleet_path(fleet, FLEET_PUBLISH_FILE, &path) == HF_OK && lstat(path.text, &status) == 0;
+    return fleet_has(fleet, FLEET_PUBLISH_FILE);
 }
 
 static int say_settings(const struct fleet *fleet, enum hf_error error, unsigned line)
@@ -50,7 +52,7 @@ static int say_settings(const struct fleet *fleet, enum hf_error error, unsigned
     memcpy(path, fleet->folder, sizeof path);
     (void)say_clean(path);
     if (line > 0)
-        return say_failure(TOOL_FAILED, error, NO_PLACE_NEXT,
+        return say_failure(TOOL_FAILED, error, LINE_NEXT,
                            "%s: %s/" FLEET_PUBLISH_FILE ", line %u", fleet->command, path, line);
     return say_failure(TOOL_FAILED, error, NO_PLACE_NEXT, "%s: %s/" FLEET_PUBLISH_FILE,
                        fleet->command, path);
@@ -179,12 +181,15 @@ enum hf_error object_open(const struct fleet *fleet, enum signed_kind kind,
                        out_length);
 }
 
-/* As a shell would, with the administrator's environment: it is their own file that names it. */
+/* As a shell would, with the administrator's environment: it is their own file that names it. What
+   it copies is for hosts to read. */
 static int run_command(const char *command)
 {
     int status = 0;
     const pid_t pid = fork();
     if (pid == 0) {
+        (void)signal(SIGPIPE, SIG_DFL);
+        (void)umask(022);
         (void)execl("/bin/sh", "sh", "-c", command, (char *)NULL);
         _exit(127);
     }
@@ -193,13 +198,25 @@ static int run_command(const char *command)
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+int publication_command_due(const struct publication *publication)
+{
+    if (publication->place->command[0] == '\0')
+        return TOOL_OK;
+    const enum hf_error error = fleet_write(publication->fleet, FLEET_COMMAND_FILE, "due\n", 4);
+    return error == HF_OK ? TOOL_OK : fleet_say(publication->fleet, FLEET_COMMAND_FILE, error);
+}
+
 int publication_command(const struct publication *publication)
 {
+    const struct fleet *fleet = publication->fleet;
     const char *command = publication->place->command;
-    if (command[0] == '\0' || !publication->changed)
+    if (command[0] == '\0' || (!publication->changed && !fleet_has(fleet, FLEET_COMMAND_FILE)))
         return TOOL_OK;
-    if (run_command(command) == 0)
+    if (run_command(command) == 0) {
+        fleet_remove(fleet, FLEET_COMMAND_FILE);
         return TOOL_OK;
-    return say_failure(TOOL_FAILED, HF_OK, "Run it by hand; what is in the folder is complete.",
-                       "%s: the command of publish.conf has failed", publication->fleet->command);
+    }
+    return say_failure(TOOL_FAILED, HF_OK,
+                       "What is in the folder is complete. To run it again: hf-tokenctl publish",
+                       "%s: the command of publish.conf has failed", fleet->command);
 }

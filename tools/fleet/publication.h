@@ -33,8 +33,10 @@ struct publication {
     struct site_settings settings;
     const struct site_engine *place;
     struct engine *engine;
-    bool begun;   /* the head is open, by us or by somebody else */
+    bool begun;   /* the head was opened */
     bool changed; /* something was put */
+    bool refused; /* this folder must not publish: nothing more is put, and it has been said */
+    bool odd;     /* an object was no such thing, and was left alone: the exit code says so */
     struct progress progress;
     struct generations generations;
     bool accept_old; /* an engine that was restored on purpose: what it has is published anew */
@@ -55,13 +57,16 @@ int publication_open(struct fleet *fleet, uint64_t valid, struct publication *ou
 /* Whether there is a publish.conf. */
 bool publication_wanted(const struct fleet *fleet);
 
-/* Opens the head, before the first object is put. Again it does nothing. */
+/* Opens the head, before objects are put: each time. */
 int publication_begin(struct publication *publication);
 
 /* Closes the head that this folder has opened, now or before; with `renew` also one that somebody
    else has left open, and one that nears its end. Then runs the folder's command where anything was
-   put. */
+   put, or it is still due. 1 also where an object was odd. */
 int publication_end(struct publication *publication, bool renew);
+/* The folder's command: that it is to be run, from before anything is put until it has succeeded,
+   also after a kill; and runs it where it is. */
+int publication_command_due(const struct publication *publication);
 int publication_command(const struct publication *publication);
 
 /* The head as it is; *out_there is false where there is none, which leaves *out_head alone. */

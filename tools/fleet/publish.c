@@ -16,20 +16,46 @@ struct renewal {
     struct publication *publication;
     const struct roster *roster;
     const struct names *users;
-    size_t sealed, signed_anew, stuck;
+    size_t sealed, signed_anew, dropped;
 };
+
+/* Nobody opens what is sealed to a pool that this fleet does not have, and nobody can seal it anew.
+ */
+static bool is_lost(const struct roster *roster, const struct sealed_token *token)
+{
+    for (size_t i = 0; i < token->slot_count; i++) {
+        bool present = true;
+        if (token->slots[i].kind == SLOT_POOL &&
+            roster_pool_of(roster, token->slots[i].recipient, &present) == NULL)
+            return true;
+    }
+    return false;
+}
+
+static void say_lost(struct renewal *renewal, const char *user, const char *name)
+{
+    progress_end(&renewal->publication->progress);
+    renewal->publication->odd = true;
+    (void)say_failure(TOOL_FAILED, HF_OK, "Provision it again.",
+                      "%s: %s of %s is sealed to a pool's key that this fleet does not know",
+                      renewal->publication->fleet->command, name, user);
+}
 
 static enum edit edit_user(void *context, size_t index, struct document *document, bool there)
 {
     struct renewal *renewal = context;
     enum edit edit = EDIT_NONE;
     for (size_t i = 0; there && i < document->token_count; i++) {
-        if (!reseal_needed(renewal->roster, &document->tokens[i]))
+        if (!reseal_needed(renewal->roster, &document->tokens[i])) {
+            if (is_lost(renewal->roster, &document->tokens[i]))
+                say_lost(renewal, renewal->users->all[index], document->tokens[i].name);
             continue;
+        }
         char name[TOKEN_NAME_MAX + 1];
+        size_t dropped = 0;
         memcpy(name, document->tokens[i].name, sizeof name);
         const enum hf_error error =
-            reseal(renewal->publication->fleet, renewal->roster, document, name);
+            reseal(renewal->publication->fleet, renewal->roster, document, name, &dropped);
         if (error != HF_OK) {
             progress_end(&renewal->publication->progress);
             (void)say_failure(TOOL_FAILED, error, "Provision it again.", "%s: %s of %s",
@@ -37,6 +63,7 @@ static enum edit edit_user(void *context, size_t index, struct document *documen
                               renewal->users->all[index]);
             return EDIT_FAILED;
         }
+        renewal->dropped += dropped;
         edit = EDIT_CHANGED;
     }
     return edit;
@@ -47,7 +74,6 @@ static void user_done(void *context, size_t index, enum edit outcome)
     struct renewal *renewal = context;
     renewal->sealed += outcome == EDIT_CHANGED;
     renewal->signed_anew += outcome == EDIT_RENEWED;
-    renewal->stuck += outcome == EDIT_LOST;
     if (outcome == EDIT_LOST) {
         progress_end(&renewal->publication->progress);
         (void)say_failure(TOOL_FAILED, HF_ECHANGED, "Try again.", "%s: %s",
@@ -126,6 +152,9 @@ int publish_all(struct publication *publication, struct roster *roster)
                  renewal.signed_anew);
     else if (code == TOOL_OK && end == TOOL_OK)
         say_note("%s: published", command);
+    if (renewal.dropped > 0)
+        say_note("%s: not sealed anew to %zu hosts and pools that are gone", command,
+                 renewal.dropped);
     return code == TOOL_OK ? end : code;
 }
 

@@ -36,23 +36,6 @@ static enum hf_error open_token(const struct fleet *fleet, const struct roster *
     return error;
 }
 
-/* The same recipients, with the pools' present keys. */
-static void renew_recipients(const struct roster *roster, const struct sealed_token *token,
-                             struct recipients *out_recipients)
-{
-    out_recipients->count = 0;
-    for (size_t i = 0; i < token->slot_count; i++) {
-        struct recipient *recipient = &out_recipients->list[i];
-        bool present = true;
-        const struct slot *slot = &token->slots[i];
-        const struct pool_file *pool = roster_pool_of(roster, slot->recipient, &present);
-        recipient->kind = slot->kind;
-        memcpy(recipient->public_key, pool != NULL ? pool_file_key(pool) : slot->recipient,
-               KEY_BYTES);
-        out_recipients->count++;
-    }
-}
-
 static enum hf_error mark(const struct fleet *fleet, const char *user, const struct secret *token,
                           const struct recipients *recipients, struct sealed_token *sealed)
 {
@@ -65,7 +48,7 @@ static enum hf_error mark(const struct fleet *fleet, const char *user, const str
 }
 
 enum hf_error reseal(const struct fleet *fleet, const struct roster *roster,
-                     struct document *document, const char *name)
+                     struct document *document, const char *name, size_t *out_dropped)
 {
     SCOPED(secret) struct secret *token = NULL;
     SCOPED(secret) struct secret *grant = NULL;
@@ -75,7 +58,7 @@ enum hf_error reseal(const struct fleet *fleet, const struct roster *roster,
     if (old == NULL)
         return HF_ENOTFOUND;
     TRY(open_token(fleet, roster, document->user, old, &token, &grant));
-    renew_recipients(roster, old, &recipients);
+    *out_dropped = recipients_renew(roster, old, &recipients);
     TRY(token_seal_as(old->id, document->user, name, old->created, old->expires, token, grant,
                       recipients.list, recipients.count, &sealed));
     sealed.about = old->about;

@@ -13,9 +13,10 @@
 bool reseal_needed(const struct roster *roster, const struct sealed_token *token);
 
 /* Opens the document's token, and seals it under a fresh key of its own to the same recipients,
-   with the present keys of their pools; its id, dates and mark go on. HF_ENOSLOT: it is sealed to
-   no pool of this fleet. */
+   with the present keys of their pools; its id, dates and mark go on. *out_dropped is how many it
+   is sealed to no more, because this fleet does not know them. HF_ENOSLOT: it is sealed to no pool
+   of this fleet. */
 HF_CHECKED enum hf_error reseal(const struct fleet *fleet, const struct roster *roster,
-                                struct document *document, const char *name);
+                                struct document *document, const char *name, size_t *out_dropped);
 
 #endif

@@ -60,6 +60,12 @@ struct recipients {
 HF_CHECKED enum hf_error recipients_add(const struct roster *roster, const char *word,
                                         struct recipients *recipients);
 
+/* A token's recipients as they are to be now: of a pool with a new key, that one, and each once.
+   What this fleet does not know is left out: a host that is gone, or has another key. Gives how
+   many were. */
+size_t recipients_renew(const struct roster *roster, const struct sealed_token *token,
+                        struct recipients *out_recipients);
+
 /* A slot's recipient by name: "POOL" or "host:NAME"; where it is none of this fleet's, the kind and
    the beginning of its key. */
 #define RECIPIENT_TEXT_MAX (POOL_NAME_MAX + 16)

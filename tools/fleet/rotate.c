@@ -24,20 +24,18 @@ static void rotation_scope_end(struct rotation *held)
     secret_free(held->token);
 }
 
-/* The same as before; of a pool that has a new key by now, that one. */
-static void take_recipients(struct rotation *rotation, const struct sealed_token *token)
+/* The same as before, but for those that are gone: they get nothing new. */
+static int take_recipients(struct rotation *rotation, const struct sealed_token *token)
 {
-    for (size_t i = 0; i < token->slot_count; i++) {
-        const struct slot *slot = &token->slots[i];
-        struct recipient *recipient = &rotation->recipients.list[i];
-        bool present = true;
-        const struct pool_file *pool =
-            roster_pool_of(&rotation->one->roster, slot->recipient, &present);
-        recipient->kind = slot->kind;
-        memcpy(recipient->public_key, pool != NULL ? pool_file_key(pool) : slot->recipient,
-               KEY_BYTES);
-    }
-    rotation->recipients.count = token->slot_count;
+    const size_t dropped = recipients_renew(&rotation->one->roster, token, &rotation->recipients);
+    if (rotation->recipients.count == 0)
+        return say_failure(TOOL_FAILED, HF_OK, "Provision it again.",
+                           "rotate: %s is sealed to nobody that this fleet still knows",
+                           rotation->name);
+    if (dropped > 0)
+        say_note("rotate: %s is sealed no more to %zu of its hosts and pools, which are gone",
+                 rotation->name, dropped);
+    return TOOL_OK;
 }
 
 static enum hf_error seal(const struct rotation *rotation, struct document *document)
@@ -88,8 +86,7 @@ static int find_token(struct one *one, struct rotation *rotation)
         return one_say_none(one);
     memcpy(rotation->name, token->name, sizeof rotation->name);
     memcpy(rotation->id, token->id, sizeof rotation->id);
-    take_recipients(rotation, token);
-    return TOOL_OK;
+    return take_recipients(rotation, token);
 }
 
 int rotate_command(struct arguments *arguments)

@@ -165,12 +165,13 @@ static int show(struct publication *publication, const struct roster *roster, co
     if (code == TOOL_OK)
         code = show_all(&listing, all, user != NULL);
     const int printed = json ? json_out_print(all) : help_flush();
-    return code == TOOL_OK ? printed : code;
+    code = code == TOOL_OK ? printed : code;
+    return code == TOOL_OK && publication->odd ? TOOL_FAILED : code;
 }
 
 static int check_user(const char *user)
 {
-    if (user == NULL || user_name_valid(user))
+    if (user == NULL || (user_name_valid(user) && !say_like_token(user)))
         return TOOL_OK;
     return say_failure(TOOL_USAGE, HF_ENAME, NULL, "status: the user");
 }

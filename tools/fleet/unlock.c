@@ -22,6 +22,8 @@ static enum hf_error read_file(const char *path, struct secret **out_password)
     if (end != NULL && (size_t)(end - bytes) + 1 != length)
         return HF_EFORMAT;
     length = end != NULL ? (size_t)(end - bytes) : length;
+    if (end != NULL && length > 0 && bytes[length - 1] == '\r')
+        length--;
     if (length == 0 || length > PASSWORD_MAX)
         return HF_EPASSWORD;
     secret_set_length(password, length);
