@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "common/io.h"
 #include "store/document.h"
 #include "store/published.h"
 #include "tools/fleet/names.h"
@@ -71,6 +72,8 @@ static enum hf_error make(void *context, size_t index, const struct engine_objec
     const struct document_plan *plan = update->plan;
     struct publication *publication = update->publication;
     SCOPED(document) struct document *document = NULL;
+    SCOPED(text) char *text = NULL;
+    size_t length = 0;
     bool old = false;
     if (object == NULL)
         TRY(document_new(plan->users[index], &document));
@@ -85,8 +88,12 @@ static enum hf_error make(void *context, size_t index, const struct engine_objec
     if (edit == EDIT_NONE && object != NULL && plan->renew &&
         (old || renewal_due(publication, document->until)))
         edit = EDIT_RENEWED;
-    if ((edit == EDIT_CHANGED || edit == EDIT_RENEWED) && !plan->dry)
-        TRY(sign(publication, document, out_text, out_length));
+    if (edit == EDIT_CHANGED || edit == EDIT_RENEWED)
+        TRY(sign(publication, document, &text, &length));
+    if (!plan->dry && text != NULL) {
+        *out_length = length;
+        *out_text = TAKE(text);
+    }
     *out_edit = edit;
     return HF_OK;
 }
