@@ -10,6 +10,8 @@
 /* What stands there once there were two; no name begins with a dot. */
 #define SEVERAL "."
 
+_Static_assert(sizeof HF_RUN_FOLDER + 32 <= LOGIN_PATH_MAX, "the path fits");
+
 /* The file's whole content, with zero bytes behind the name. */
 struct page {
     char user[USER_NAME_MAX + 1];

@@ -11,7 +11,7 @@
 
 /* HF_RUN_FOLDER/user.UID */
 #define LOGIN_FILE_PREFIX "user."
-#define LOGIN_PATH_MAX    (sizeof HF_RUN_FOLDER + 32)
+#define LOGIN_PATH_MAX    1024
 
 void login_path(uid_t uid, char out_path[static LOGIN_PATH_MAX]);
 
