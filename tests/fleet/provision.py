@@ -409,36 +409,5 @@ def dry_in_earnest():
     contains(done.err, "the last line has no end", "what is said")
 
 
-@case("a list means the same in each time zone, and its users are names of files")
-def list_of_all_places():
-    admin, _ = fresh("places")
-    for zone, counts in (("UTC", {"added": 1}), ("Asia/Tokyo", {"unchanged": 1}), ("America/New_York", {"unchanged": 1})):
-        summary(admin.provision([("anna", "main", token("anna"), "2031-01-01")], env={**os.environ, "TZ": zone}), **counts)
-    for user, why in ((b"ann\xe4", "user is not UTF-8"), (b"b" * 241, "too long for the name of a file"),
-                      ("\u00e4".encode() * 43, "too long for the name of a file")):
-        path = f"{admin.place}/bytes"
-        with open(path, "wb") as out:
-            out.write(b"user,token\n" + user + b"," + token("x").encode() + b"\n")
-        os.chmod(path, 0o600)
-        done = admin.run("provision", "--to", "lab", "--dry-run", path)
-        equal(done.code, 1, why)
-        contains(done.err, why, "what is said")
-
-
-@case("a dry run notices what has no room; a list that was cut off, and a password with CR")
-def dry_in_earnest():
-    admin, _ = fresh("earnest")
-    admin.provision([("anna", f"a{number}", token("a", number), "") for number in range(15)])
-    for rows, why in (([("anna", f"b{number}", token("b", number), "") for number in range(3)], "full"),
-                      ([("dora", f"t{number}", "hf_" + "TEST" * 1250 + str(number), "") for number in range(16)], "large")):
-        for words in (("--dry-run",), ()):
-            done = admin.provision(rows, *words)
-            equal(done.code, 1, f"{why} {words}: {done.err}")
-    admin.password = admin.file("crlf", PASSWORD + "\r\n")
-    done = admin.run("provision", "--to", "lab", input="user,token\nbert," + token("bert"))
-    equal(done.code, 0, done.err)
-    contains(done.err, "the last line has no end", "what is said")
-
-
 if __name__ == "__main__":
     main()
