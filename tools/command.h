@@ -26,6 +26,7 @@ enum option_id {
     OPTION_SHELL,
     OPTION_TO,
     OPTION_UNDO,
+    OPTION_USERS,
     OPTION_VALID,
     OPTION_WITH,
     OPTION_YES,

@@ -273,5 +273,25 @@ def torn():
         check(head()["generation"] > before and not head().get("open"), f"the head: {head()}")
 
 
+@case("a web server does not tell whom others have published for: a host leaves only with all their names")
+def whom_others_published():
+    with Server(Shelf()) as server:
+        one = Admin("whom-one", https=server.section())
+        other = one.copy("whom-other")
+        one.provision([("anna", "main", token("anna"), "")])
+        other.provision([("bert", "main", token("bert"), "")])
+        before = one.must("key", "list", password=False).out
+        for words in (("pool", "leave", "lab", "two"), ("retire",)):
+            done = one.run("key", *words)
+            equal(done.code, 1, f"{words}: {done.err}")
+            contains(done.err, "--users FILE", "the next step")
+        cut_off = one.file("cut-off", "anna\nber")
+        equal(one.run("key", "pool", "leave", "--users", cut_off, "lab", "two").code, 1, "half a file")
+        equal(one.must("key", "list", password=False).out, before, "the fleet")
+        done = one.must("key", "pool", "leave", "--users", one.file("all", "anna\nbert\n"), "lab", "two")
+        contains(done.err, "2 documents sealed anew", "what is said")
+        one.must("key", "retire", "--users", f"{one.folder}/users")
+
+
 if __name__ == "__main__":
     main()

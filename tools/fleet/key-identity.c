@@ -215,6 +215,8 @@ int key_retire(struct key_call *call)
     if (code == TOOL_OK)
         code = publication_open(fleet, call->valid, &publication);
     if (code == TOOL_OK)
+        code = users_complete(&publication, call->users);
+    if (code == TOOL_OK)
         code = publish_all(&publication, &roster);
     if (code != TOOL_OK)
         return code;

@@ -118,6 +118,33 @@ int key_pool_join(struct key_call *call)
     return code;
 }
 
+/* Whether all can be sealed anew, before the old key is on its way out. */
+static int check_users(struct key_call *call)
+{
+    SCOPED(publication) struct publication publication = {.fleet = NULL};
+    if (!publication_wanted(&call->fleet))
+        return TOOL_OK;
+    const int code = publication_open(&call->fleet, call->valid, &publication);
+    return code == TOOL_OK ? users_complete(&publication, call->users) : code;
+}
+
+/* While a pool has an old key, its hosts have both; each that is broken off adds one. */
+static int check_renewal(const struct roster *roster, const struct pool_file *pool)
+{
+    for (size_t i = 0; i < pool->hosts.count; i++) {
+        const char *host = pool->hosts.all[i];
+        size_t keys = 1;
+        for (size_t j = 0; j < roster->pool_count; j++)
+            if (names_have(&roster->pools[j].hosts, host))
+                keys += pool_file_keys(&roster->pools[j]);
+        if (keys > POOLS_MAX)
+            return say_failure(TOOL_FAILED, HF_OK, "hf-tokenctl publish; then try again.",
+                               "key: %s has as many old and new keys of pools as a host can have",
+                               host);
+    }
+    return TOOL_OK;
+}
+
 /* The new key and who is left are written at once: from then on `publish` finishes what is broken
    off. */
 int key_pool_leave(struct key_call *call)
@@ -130,12 +157,17 @@ int key_pool_leave(struct key_call *call)
             code = say_failure(
                 TOOL_NONE, HF_OK, "hf-tokenctl key list", "key: %s is not in the pool %s",
                 say_quotable(call->words[i]) ? call->words[i] : "the host", pool->name);
+    if (code == TOOL_OK)
+        code = check_users(call);
+    if (code == TOOL_OK)
+        code = check_renewal(&roster, pool);
     if (code != TOOL_OK)
         return code;
     const enum hf_error error = pool_file_renew(&call->fleet, pool);
     if (error != HF_OK)
-        return say_failure(TOOL_FAILED, error, "hf-tokenctl publish; then try again.",
-                           "key: a new key for the pool %s", pool->name);
+        return say_failure(TOOL_FAILED, error == HF_EFULL ? HF_OK : error,
+                           "hf-tokenctl publish; then try again.",
+                           "key: no new key for the pool %s, which has many old ones", pool->name);
     code = write_pool(&call->fleet, pool);
     if (code == TOOL_OK)
         code = publish(call, &roster, publish_all);

@@ -102,6 +102,10 @@ bool users_can_list(const struct publication *publication);
    folder's own list. */
 int users_list(struct publication *publication, struct names *out_users);
 
+/* Before something that all documents have to follow: whether that list can be trusted to have all,
+   where others publish, too. `path`, or NULL, is a file of all users' names, which are added. */
+int users_complete(struct publication *publication, const char *path);
+
 /* Adds users to that own list, where it is needed, before they are published. */
 int users_note(struct publication *publication, const char *const *users, size_t count);
 

@@ -1,9 +1,11 @@
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "store/object-path.h"
 #include "tools/exit.h"
 #include "tools/fleet/publication.h"
+#include "tools/say.h"
 
 /* A million users with long names. */
 #define USERS_TEXT_MAX (64u << 20)
@@ -86,6 +88,45 @@ static enum hf_error add_users(const struct fleet *fleet, const char *const *use
         TRY(names_add(&names, users[i]));
     names_sort(&names);
     return names.count == before ? HF_OK : write_users(fleet, &names);
+}
+
+/* One by one with a line end behind each: a file that was cut off would lack some. */
+static enum hf_error read_list(const char *path, struct names *users)
+{
+    const struct file_rule rule = {
+        .owner = geteuid(), .or_root = true, .forbidden = 022, .maximum = USERS_TEXT_MAX};
+    SCOPED(text) char *text = NULL;
+    size_t length = 0;
+    TRY(file_read(path, &rule, &text, &length));
+    if (strlen(text) != length || text[length - 1] != '\n')
+        return HF_EFORMAT;
+    return parse_users(text, users);
+}
+
+static int note_list(struct publication *publication, const char *path)
+{
+    SCOPED(names) struct names users = {0};
+    const enum hf_error error = read_list(path, &users);
+    if (error != HF_OK)
+        return say_failure(TOOL_FAILED, error, "It has a user's name in each line, and is yours.",
+                           "%s: the file of --users", publication->fleet->command);
+    return users_note(publication, (const char *const *)users.all, users.count);
+}
+
+int users_complete(struct publication *publication, const char *path)
+{
+    if (users_can_list(publication))
+        return TOOL_OK;
+    if (path != NULL)
+        return note_list(publication, path);
+    if (publication->place->single_writer)
+        return TOOL_OK;
+    return say_failure(TOOL_FAILED, HF_OK,
+                       "Name them: --users FILE, one in each line. Or, where this folder alone "
+                       "publishes there: single-writer = yes in " FLEET_PUBLISH_FILE,
+                       "%s: a web server does not tell for whom others have published, and all "
+                       "are to be published anew",
+                       publication->fleet->command);
 }
 
 int users_note(struct publication *publication, const char *const *users, size_t count)

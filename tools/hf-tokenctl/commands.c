@@ -43,6 +43,7 @@ static const struct option_row list_options[] = {
 };
 static const struct option_row key_options[] = {
     ROW_JSON,
+    {OPTION_USERS, "users", "FILE", "leave, retire: all users, where a server cannot list them", false},
     ROW_VALID,
     ROWS_KEYS,
     ROWS_END,
