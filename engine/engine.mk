@@ -10,5 +10,6 @@ libengine_la_SOURCES = \
 	engine/https.c \
 	engine/job.c engine/job.h \
 	engine/session.c engine/session.h \
-	engine/transfer.c engine/transfer.h
+	engine/transfer.c engine/transfer.h \
+	engine/weak.c engine/weak.h
 libengine_la_LIBADD = $(LIBCURL_LIBS) $(JSON_C_LIBS)

@@ -7,6 +7,7 @@
 #include "common/io.h"
 #include "common/secret.h"
 #include "engine/job.h"
+#include "engine/weak.h"
 
 /* A version that begins with this was made in the second that it was got in: an ETag of time and
    size, as nginx has it, may stay the same when the object changes once more. So it is not used to
@@ -73,7 +74,7 @@ static bool same_version(const struct engine_version *one, const struct engine_v
     const char *one_tag = tag_of(one), *other_tag = tag_of(other);
     if (one_tag == NULL || other_tag == NULL)
         return strcmp(one->text, other->text) == 0;
-    return strcmp(one_tag, other_tag) == 0;
+    return weak_same(one_tag, other_tag);
 }
 
 /* In an object's path there are percent signs that belong to the name. */
@@ -180,6 +181,17 @@ static void https_get_all(struct engine *engine, struct engine_task *tasks, size
     jobs_run(engine, &plan, tasks, count);
 }
 
+/* After weak_settle it is another version, or the server has no strong ones. */
+static enum hf_error refuse_weak(struct job *job)
+{
+    if (!job->engine->weak)
+        return HF_ECHANGED;
+    (void)job_failed(job, HF_ECONFIG,
+                     "the server's ETags are weak, so that it cannot compare: single-writer = yes "
+                     "if nobody else publishes");
+    return HF_ECONFIG;
+}
+
 static enum hf_error ask_put(struct job *job, struct transfer_plan *plan)
 {
     const char *tag = tag_of(&job->task->expected);
@@ -195,6 +207,8 @@ static enum hf_error ask_put(struct job *job, struct transfer_plan *plan)
     plan->lines[0] = "Content-Type: application/octet-stream";
     if (single)
         return HF_OK;
+    if (weak_is(tag))
+        return refuse_weak(job);
     plan->lines[1] = plan->lines[0];
     return tag == NULL ? write_line(job, "If-None-Match", "*", plan)
                        : write_line(job, "If-Match", tag, plan);
@@ -310,6 +324,8 @@ static void https_put_all(struct engine *engine, struct engine_task *tasks, size
 {
     const struct job_plan plan = put_plan(&put_kind, until);
     const enum hf_error error = probe(engine, until);
+    if (error == HF_OK && !engine->place->single_writer)
+        weak_settle(engine, tasks, count, until);
     for (size_t i = 0; i < count; i++)
         tasks[i].error = error;
     if (error == HF_OK)

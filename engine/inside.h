@@ -30,6 +30,7 @@ struct engine {
     size_t preferred;        /* the address that answered last */
     struct secret *password; /* NULL until it is needed */
     bool compares;           /* https: it was seen to compare versions */
+    bool weak;               /* https: its ETags are weak, also of objects that are not new */
     char *session_file;      /* etcd: where the token is kept, or NULL */
     struct secret *session;  /* etcd: the token, or NULL */
     unsigned session_serial; /* rises with each token */

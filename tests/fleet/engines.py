@@ -412,6 +412,32 @@ def _():
         check(os.path.exists(f"{server.folder}/users/a%20b"), "the file's name is not the object's")
 
 
+@case("https: ETags that are weak in the first second, as Apache's; and for ever")
+def _():
+    shelf, looks = Shelf(), []
+
+    def behave(handler):
+        if handler.command == "GET" and handler.path in shelf.objects:
+            body, tag = shelf.objects[handler.path]
+            looks.append(tag)
+            young = lasting or looks.count(tag) <= 2  # the look after the put, and the next get
+            handler.answer(200, body, {"ETag": f"W/{tag}" if young else tag})
+        elif str(handler.headers.get("If-Match")).startswith("W/"):
+            handler.answer(412)
+        else:
+            shelf(handler)
+    with Server(behave) as server:
+        engine, lasting = Engine("https", server.section()), False
+        engine.must_put("users/anna", None, b"one")
+        version = engine.get("users/anna").version
+        check(version.startswith("W/"), f"the version: {version}")
+        engine.must_put("users/anna", version, b"two")
+        lasting = True
+        version = engine.get("users/anna").version
+        fails(engine.put("users/anna", version, b"three"), "HF_ECONFIG", "weak")
+        fails(engine.put("users/anna", 'W/"another"', b"three"), "HF_ECHANGED")
+
+
 @case("a server that compares versions: get, put, and a race")
 def _():
     with Server(Shelf()) as server:
