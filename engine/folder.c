@@ -2,10 +2,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "engine/inside.h"
 
@@ -44,10 +46,48 @@ static enum hf_error check_there(struct engine *engine)
     return HF_EUNAVAIL;
 }
 
-static enum hf_error open_object(const char *path, int *out_fd, size_t *out_size)
+/* One part of a path, which must not lead elsewhere: who else can write in the folder would have an
+   administrator read and replace files anywhere. -1 with errno; ELOOP: it is a link. */
+static int open_part(int folder, const char *part, size_t length, int flags)
+{
+    char name[NAME_MAX + 1], target;
+    if (length > NAME_MAX) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    memcpy(name, part, length);
+    name[length] = '\0';
+    const int fd = openat(folder, name, flags | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0 && errno == ENOTDIR)
+        errno = readlinkat(folder, name, &target, 1) >= 0 ? ELOOP : ENOTDIR;
+    return fd;
+}
+
+/* The folder that an object lies in; *out_name is the rest of its path. */
+static int open_parent(const struct engine *engine, const char *path, const char **out_name)
+{
+    int fd = open(engine->place->addresses[0], O_PATH | O_DIRECTORY | O_CLOEXEC);
+    for (const char *end; fd >= 0 && (end = strchr(path, '/')) != NULL; path = end + 1) {
+        SCOPED(fd) int above = fd;
+        fd = open_part(above, path, (size_t)(end - path), O_PATH | O_DIRECTORY);
+    }
+    *out_name = path;
+    return fd;
+}
+
+static int open_inside(const struct engine *engine, const char *path)
+{
+    const char *name = NULL;
+    SCOPED(fd) int parent = open_parent(engine, path, &name);
+    return parent < 0 ? -1
+                      : open_part(parent, name, strlen(name), O_RDONLY | O_NONBLOCK | O_NOCTTY);
+}
+
+static enum hf_error open_object(const struct engine *engine, const char *path, int *out_fd,
+                                 size_t *out_size)
 {
     struct stat status;
-    SCOPED(fd) int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    SCOPED(fd) int fd = open_inside(engine, path);
     if (fd < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG))
         return HF_ENOTFOUND;
     if (fd < 0)
@@ -66,11 +106,12 @@ static enum hf_error open_object(const char *path, int *out_fd, size_t *out_size
 
 /* Who writes it replaces it, so that a file which grows is somebody else's doing. The folder needs
    no owner of its own: what is in it is believed by its signature alone. */
-static enum hf_error read_object(const char *path, struct engine_object *out_object)
+static enum hf_error read_object(const struct engine *engine, const char *path,
+                                 struct engine_object *out_object)
 {
     SCOPED(fd) int fd = -1;
     size_t size = 0, length = 0;
-    TRY(open_object(path, &fd, &size));
+    TRY(open_object(engine, path, &fd, &size));
     SCOPED(text) char *bytes = malloc(size + 1);
     if (bytes == NULL)
         return HF_ENOMEM;
@@ -93,7 +134,7 @@ static enum hf_error get_one(struct engine *engine, struct engine_task *task, bo
     struct place_path path;
     SCOPED(engine_object) struct engine_object object = {0};
     TRY(make_path(engine, task->path, &path));
-    TRY(note(engine, path.text, read_object(path.text, &object)));
+    TRY(note(engine, path.text, read_object(engine, task->path, &object)));
     if (conditional && same_version(&object.version, &task->expected))
         return HF_EUNCHANGED;
     task->object = object;
@@ -138,10 +179,11 @@ static enum hf_error sync_folder(const struct place_path *folder)
 }
 
 /* Whether the object still is what the caller takes it for. */
-static enum hf_error check_expected(const char *path, const struct engine_version *expected)
+static enum hf_error check_expected(const struct engine *engine, const char *path,
+                                    const struct engine_version *expected)
 {
     SCOPED(engine_object) struct engine_object object = {0};
-    enum hf_error error = read_object(path, &object);
+    enum hf_error error = read_object(engine, path, &object);
     if (error != HF_OK && error != HF_ENOTFOUND)
         return error;
     return same_version(&object.version, expected) ? HF_OK : HF_ECHANGED;
@@ -162,7 +204,7 @@ static enum hf_error put_aside(struct engine *engine, const struct engine_task *
     TRY(make_path(engine, task->path, &path));
     TRY(make_temporary(engine, number, &temporary));
     folder = folder_of(&path);
-    enum hf_error error = check_expected(path.text, &task->expected);
+    enum hf_error error = check_expected(engine, task->path, &task->expected);
     if (error == HF_OK)
         error = folder_make(folder.text, 0755);
     if (error == HF_OK)
@@ -177,7 +219,9 @@ static enum hf_error put_in_place(struct engine *engine, struct engine_task *tas
     struct place_path path, temporary;
     TRY(make_path(engine, task->path, &path));
     TRY(make_temporary(engine, number, &temporary));
-    if (rename(temporary.text, path.text) != 0)
+    const char *name = NULL;
+    SCOPED(fd) int parent = open_parent(engine, task->path, &name);
+    if (parent < 0 || renameat(AT_FDCWD, temporary.text, parent, name) != 0)
         return note(engine, path.text, HF_EIO);
     task->object.version = engine_version_of(task->bytes, task->length);
     *out_folder = folder_of(&path);

@@ -412,6 +412,22 @@ def _():
         check(os.path.exists(f"{server.folder}/users/a%20b"), "the file's name is not the object's")
 
 
+@case("a folder: a link in it leads nowhere, and what did not fit leaves nothing")
+def _():
+    path, outside = "/srv/links", "/srv/outside"
+    os.makedirs(path)
+    os.makedirs(outside)
+    write(f"{outside}/anna", "elsewhere")
+    os.symlink(outside, f"{path}/users")
+    engine = Engine("folder", {"path": path})
+    fails(engine.get("users/anna"), "HF_ETYPE")
+    fails(engine.put("users/anna", None, b"x"), "HF_ETYPE")
+    check(engine.put("users/bert", None, b"x").error != "HF_OK", "a put behind a link")
+    equal(os.listdir(outside), ["anna"], "what lies elsewhere")
+    equal(engine.list("users/").bytes, [], "the list")
+    equal(sorted(os.listdir(path)), [".lock", "users"], "what lies there")
+
+
 @case("https: ETags that are weak in the first second, as Apache's; and for ever")
 def _():
     shelf, looks = Shelf(), []
