@@ -332,6 +332,86 @@ def gone():
     secretless(done, "SECRET")
 
 
+def pools_of(path):
+    """How many keys of pools each published object of a host has, by the host's key."""
+    found = {}
+    for name in os.listdir(f"{path}/hosts"):
+        if not name.startswith("."):
+            with open(f"{path}/hosts/{name}", "rb") as file:
+                found[name] = len(json.loads(file.read().split(b"\n", 1)[1])["pools"])
+    return found
+
+
+def broken_off(admin, path, *words, **more):
+    """A command while the folder to publish to is away."""
+    with open(f"{admin.folder}/publish.conf", encoding="ascii") as file:
+        before = file.read()
+    admin.publish_to(folder={"path": f"{path}.away"})
+    done = admin.run(*words, **more)
+    equal(done.code, 1, f"{words}: {done.err}")
+    admin.file("fleet/publish.conf", before)
+    return done
+
+
+@case("an old copy of the folder does not undo a re-keying")
+def stale():
+    admin, path = fresh("stale")
+    old = admin.copy("stale-old")
+    admin.provision(ROWS)
+    admin.must("key", "pool", "leave", "lab", "two")
+    before = versions(path)
+    for done in (old.run("publish"), old.provision(ROWS), old.run("rotate", "anna", input=token("anna", 3) + "\n")):
+        equal(done.code, 1, done.err)
+        contains(done.err, "published by a newer copy of this folder", "what is said")
+    equal(versions(path), before, "what is published")
+    # An engine that is set back is another thing: those keys are known.
+    shutil.rmtree(path)
+    os.makedirs(path, 0o755)
+    old.publish_to(folder={"path": path})
+    old.must("publish")
+    admin.must("publish")
+    equal(sorted(pools_of(path).values()), [0, 1, 1], "keys of hosts")
+
+
+@case("a host's key that is replaced, or whose host is removed, keeps nothing, wherever that was broken off")
+def dismissed():
+    admin, path = fresh("dismissed")
+    admin.provision(ROWS)
+    first, key = set(pools_of(path)), host_key()
+    broken_off(admin, path, "key", "host", "replace", "two", input=key + "\n")
+    admin.must("publish")
+    equal(sorted(pools_of(path).values()), [0, 1, 1, 1], "the old key's object is empty")
+    admin.must("key", "host", "replace", "two", input=key + "\n")
+    contains(admin.must("publish").err, "as it should be", "publish")
+    equal(sum(pools_of(path)[name] for name in first), 2, "the first keys")
+    broken_off(admin, path, "key", "pool", "leave", "lab", "three")
+    admin.must("key", "host", "remove", "three", password=False)
+    admin.must("publish")
+    equal(sorted(pools_of(path).values()), [0, 0, 1, 1], "the removed one's object is empty")
+    equal([name for name in os.listdir(f"{admin.folder}/hosts") if name.endswith(".gone")], [], "what is left to do")
+
+
+@case("re-keyings that are broken off, one upon the other, do not fill a host's places")
+def many_broken_off():
+    admin, path = fresh("many")
+    for number in range(7):
+        admin.must("key", "pool", "add", f"p{number}")
+        admin.must("key", "pool", "join", f"p{number}", "one")
+        admin.must("key", "host", "add", f"h{number}", input=host_key() + "\n", password=False)
+    admin.must("key", "pool", "join", "lab", *[f"h{number}" for number in range(7)])
+    said = ""
+    for number in range(7):
+        said += broken_off(admin, path, "key", "pool", "leave", "lab", f"h{number}").err
+    equal("as many old" in said, False, said)
+    for number in range(7):
+        admin.run("key", "pool", "join", f"p{number}", "two")
+    said = "".join(broken_off(admin, path, "key", "pool", "leave", f"p{number}", "two").err for number in range(7))
+    contains(said, "one has as many old and new keys of pools as a host can have", "what is said")
+    contains(said, "hf-tokenctl publish", "the next step")
+    admin.must("publish")
+    admin.must("key", "pool", "leave", "p6", "two")
+
+
 @case("rotate and revoke: the same recipients, one token or all, and never by mistake")
 def one_user():
     admin, _ = fresh("one")

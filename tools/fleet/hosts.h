@@ -5,7 +5,8 @@
 #include "tools/fleet/publication.h"
 #include "tools/fleet/roster.h"
 
-/* Publishes what each host of the roster is to have, where it is not that already. Gives 0 or the
+/* Publishes what each host of the roster is to have, where it is not that already, and nothing for
+   keys that are gone. Gives 0 or the
    exit code, and it has been said. */
 int hosts_update(struct publication *publication, const struct roster *roster);
 
@@ -13,8 +14,5 @@ int hosts_update(struct publication *publication, const struct roster *roster);
    a `pool leave` that was broken off. It leaves the head open, or ends the publication where it
    fails. */
 int hosts_ready(struct publication *publication, const struct roster *roster);
-
-/* Publishes for a key that no host has any more that it is in no pool. */
-int hosts_dismiss(struct publication *publication, const uint8_t key[static KEY_BYTES]);
 
 #endif

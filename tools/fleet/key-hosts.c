@@ -47,10 +47,11 @@ static int write_host(const struct fleet *fleet, const char *name,
 }
 
 /* Two hosts of one key would be one host with two names. */
-static int check_key(const struct roster *roster, const uint8_t key[static KEY_BYTES])
+static int check_key(const struct roster *roster, const char *name,
+                     const uint8_t key[static KEY_BYTES])
 {
     const struct roster_host *other = roster_host_of(roster, key);
-    if (other == NULL)
+    if (other == NULL || strcmp(other->name, name) == 0)
         return TOOL_OK;
     return say_failure(TOOL_FAILED, HF_OK, "Each machine makes its own: hf-tokenctl init",
                        "key: that is the key of %s", other->name);
@@ -68,7 +69,7 @@ static int begin_host(struct key_call *call, struct roster *roster, uint8_t key[
         code = roster_read(&call->fleet, roster);
     if (code == TOOL_OK)
         code = take_key(call, key);
-    return code == TOOL_OK ? check_key(roster, key) : code;
+    return code == TOOL_OK ? check_key(roster, call->words[0], key) : code;
 }
 
 int key_host_add(struct key_call *call)
@@ -103,23 +104,32 @@ static bool in_any_pool(const struct roster *roster, const char *name)
     return false;
 }
 
-/* The file last: until then the same call does all of it again. */
-static int replace(struct key_call *call, struct roster *roster, struct roster_host *host,
+/* From the new file on, `publish` finishes what is broken off, and so does the same call. */
+static int write_new(const struct fleet *fleet, const struct roster_host *host,
+                     const uint8_t key[static KEY_BYTES])
+{
+    if (memcmp(host->key, key, KEY_BYTES) == 0)
+        return TOOL_OK;
+    const enum hf_error error = gone_note(fleet, host->key);
+    return error == HF_OK ? write_host(fleet, host->name, key)
+                          : fleet_say(fleet, FLEET_HOSTS_FOLDER, error);
+}
+
+static int replace(struct key_call *call, struct roster *roster, const struct roster_host *host,
                    const uint8_t key[static KEY_BYTES])
 {
     SCOPED(publication) struct publication publication = {.fleet = NULL};
-    uint8_t old[KEY_BYTES];
     const bool published = publication_wanted(&call->fleet) && in_any_pool(roster, call->words[0]);
-    memcpy(old, host->key, KEY_BYTES);
-    memcpy(host->key, key, KEY_BYTES);
     int code = published ? fleet_unlock(&call->fleet) : TOOL_OK;
     if (code == TOOL_OK && published)
         code = publication_open(&call->fleet, call->valid, &publication);
-    if (code == TOOL_OK && published)
-        code = hosts_dismiss(&publication, old);
-    if (code == TOOL_OK && published)
-        code = publish_hosts(&publication, roster);
-    return code == TOOL_OK ? write_host(&call->fleet, call->words[0], key) : code;
+    if (code == TOOL_OK)
+        code = write_new(&call->fleet, host, key);
+    if (code != TOOL_OK || !published)
+        return code;
+    roster_clear(roster);
+    code = roster_read(&call->fleet, roster);
+    return code == TOOL_OK ? publish_hosts(&publication, roster) : code;
 }
 
 int key_host_replace(struct key_call *call)
@@ -129,7 +139,7 @@ int key_host_replace(struct key_call *call)
     int code = begin_host(call, &roster, key);
     if (code != TOOL_OK)
         return code;
-    struct roster_host *host = roster_host(&roster, call->words[0]);
+    const struct roster_host *host = roster_host(&roster, call->words[0]);
     if (host == NULL)
         return key_say_no_host(call->words[0]);
     code = replace(call, &roster, host, key);
@@ -154,11 +164,16 @@ int key_host_remove(struct key_call *call)
         code = roster_read(&call->fleet, &roster);
     if (code != TOOL_OK)
         return code;
-    if (roster_host(&roster, name) == NULL)
+    const struct roster_host *host = roster_host(&roster, name);
+    if (host == NULL)
         return key_say_no_host(name);
     if (in_any_pool(&roster, name))
         return say_failure(TOOL_FAILED, HF_OK, "First: hf-tokenctl key pool leave POOL HOST",
                            "key: %s is in a pool, and has its key", name);
+    /* Where leaving its last pool was broken off, its keys are still published. */
+    const enum hf_error error = gone_note(&call->fleet, host->key);
+    if (error != HF_OK)
+        return fleet_say(&call->fleet, FLEET_HOSTS_FOLDER, error);
     if (host_file(name, file) != HF_OK || fleet_path(&call->fleet, file, &path) != HF_OK ||
         unlink(path.text) != 0)
         return fleet_say(&call->fleet, FLEET_HOSTS_FOLDER, HF_EIO);

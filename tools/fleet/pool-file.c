@@ -19,6 +19,7 @@ _Static_assert((POOL_SEALED_BYTES + 2) / 3 * 4 + 1 == SEALED_TEXT_SIZE, "base64"
 void pool_file_clear(struct pool_file *pool)
 {
     names_clear(&pool->hosts);
+    names_clear(&pool->retired);
     *pool = (struct pool_file){0};
 }
 
@@ -60,12 +61,22 @@ static enum hf_error parse_host(const char *at, const char *end, struct pool_fil
     return names_add(&pool->hosts, name);
 }
 
+static enum hf_error parse_old(const char *at, const char *end, struct pool_file *pool)
+{
+    uint8_t key[KEY_BYTES];
+    char text[KEY_TEXT_SIZE];
+    TRY(take_bytes(&at, end, key, KEY_BYTES));
+    return at == end ? names_add(&pool->retired, key_text(key, text)) : HF_EFORMAT;
+}
+
 static enum hf_error parse_line(const char *at, const char *end, struct pool_file *pool)
 {
     if (end - at > 4 && memcmp(at, "key ", 4) == 0)
         return parse_key(at + 4, end, pool);
     if (end - at > 5 && memcmp(at, "host ", 5) == 0)
         return parse_host(at + 5, end, pool);
+    if (end - at > 4 && memcmp(at, "old ", 4) == 0)
+        return parse_old(at + 4, end, pool);
     return HF_EFORMAT;
 }
 
@@ -83,6 +94,7 @@ enum hf_error pool_file_parse(const char *name, const char *text, struct pool_fi
     if (pool.secret_count == 0)
         return HF_EFORMAT;
     names_sort(&pool.hosts);
+    names_sort(&pool.retired);
     *out_pool = pool;
     pool = (struct pool_file){0};
     return HF_OK;
@@ -115,6 +127,8 @@ static void print_pool(const struct pool_file *pool, FILE *out)
     }
     for (size_t i = 0; i < pool->hosts.count; i++)
         fprintf(out, "host %s\n", pool->hosts.all[i]);
+    for (size_t i = 0; i < pool->retired.count; i++)
+        fprintf(out, "old %s\n", pool->retired.all[i]);
 }
 
 enum hf_error pool_file_write(const struct fleet *fleet, const struct pool_file *pool)
@@ -196,13 +210,25 @@ void pool_file_keep(struct pool_file *pool, const uint8_t identity[static KEY_BY
     pool->secret_count = kept;
 }
 
-void pool_file_retire(struct pool_file *pool)
+enum hf_error pool_file_retire(struct pool_file *pool)
 {
     size_t kept = 0;
+    char text[KEY_TEXT_SIZE];
+    for (size_t i = 0; i < pool->secret_count; i++)
+        if (!same_key(pool->secrets[i].public_key, pool_file_key(pool)))
+            TRY(names_add(&pool->retired, key_text(pool->secrets[i].public_key, text)));
+    names_sort(&pool->retired);
     for (size_t i = 0; i < pool->secret_count; i++)
         if (same_key(pool->secrets[i].public_key, pool_file_key(pool)))
             pool->secrets[kept++] = pool->secrets[i];
     pool->secret_count = kept;
+    return HF_OK;
+}
+
+bool pool_file_had(const struct pool_file *pool, const uint8_t public_key[static KEY_BYTES])
+{
+    char text[KEY_TEXT_SIZE];
+    return names_have(&pool->retired, key_text(public_key, text));
 }
 
 size_t pool_file_keys(const struct pool_file *pool)

@@ -3,6 +3,7 @@
 #ifndef HF_FLEET_POOL_FILE_H
 #define HF_FLEET_POOL_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,6 +28,7 @@ struct pool_file {
     struct pool_secret secrets[POOL_SECRETS_MAX]; /* those of the present key first */
     size_t secret_count;                          /* at least 1 */
     struct names hosts;                           /* sorted */
+    struct names retired; /* sorted: its keys before, as base64; nothing has them any more */
 };
 void pool_file_clear(struct pool_file *pool);
 static inline void pool_file_scope_end(struct pool_file *held)
@@ -37,8 +39,8 @@ static inline void pool_file_scope_end(struct pool_file *held)
 /* The present public key; borrowed. */
 const uint8_t *pool_file_key(const struct pool_file *pool);
 
-/* The text and back: lines "key PUBLIC IDENTITY SEALED" and "host NAME". HF_EFORMAT, HF_EFULL,
-   HF_ENOMEM. */
+/* The text and back: lines "key PUBLIC IDENTITY SEALED", "host NAME" and "old PUBLIC". HF_EFORMAT,
+   HF_EFULL, HF_ENOMEM. */
 HF_CHECKED enum hf_error pool_file_parse(const char *name, const char *text,
                                          struct pool_file *out_pool);
 HF_CHECKED enum hf_error pool_file_write(const struct fleet *fleet, const struct pool_file *pool);
@@ -57,9 +59,12 @@ HF_CHECKED enum hf_error pool_file_open(const struct fleet *fleet, const struct 
 HF_CHECKED enum hf_error pool_file_share(const struct fleet *fleet, struct pool_file *pool,
                                          const uint8_t identity[static KEY_BYTES]);
 
-/* Drops what is sealed to others than this identity; all keys but the present one. */
+/* Drops what is sealed to others than this identity. */
 void pool_file_keep(struct pool_file *pool, const uint8_t identity[static KEY_BYTES]);
-void pool_file_retire(struct pool_file *pool);
+
+/* Drops all keys but the present one, and notes that they were. HF_ENOMEM. */
+HF_CHECKED enum hf_error pool_file_retire(struct pool_file *pool);
+bool pool_file_had(const struct pool_file *pool, const uint8_t public_key[static KEY_BYTES]);
 
 /* How many different keys it has: more than 1 while documents with an old one are published. */
 size_t pool_file_keys(const struct pool_file *pool);

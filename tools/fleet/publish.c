@@ -105,8 +105,9 @@ static int forget_keys(const struct fleet *fleet, struct roster *roster, bool *o
         struct pool_file *pool = &roster->pools[i];
         if (pool_file_keys(pool) == 1)
             continue;
-        pool_file_retire(pool);
-        const enum hf_error error = pool_file_write(fleet, pool);
+        enum hf_error error = pool_file_retire(pool);
+        if (error == HF_OK)
+            error = pool_file_write(fleet, pool);
         if (error != HF_OK)
             return say_failure(TOOL_FAILED, error, NULL, "%s: the pool %s", fleet->command,
                                pool->name);

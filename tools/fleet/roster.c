@@ -8,16 +8,21 @@
 
 #include "common/name.h"
 #include "store/hostkey.h"
+#include "store/object-path.h"
 #include "tools/exit.h"
 #include "tools/fleet/fleet.h"
 #include "tools/say.h"
 
 #define HOST_SUFFIX ".pub"
 #define POOL_SUFFIX ".pool"
+#define GONE_SUFFIX ".gone"
 #define HOST_PREFIX "host:"
 
 /* A line of host.pub. */
 #define HOST_TEXT_MAX 46
+
+/* The longest file's name in hosts/. */
+#define FILE_MAX (HOST_FILE_MAX + 1)
 
 void roster_clear(struct roster *roster)
 {
@@ -26,6 +31,7 @@ void roster_clear(struct roster *roster)
     free(roster->pools);
     free(roster->hosts);
     free(roster->by_key);
+    free(roster->gone);
     *roster = (struct roster){0};
 }
 
@@ -57,14 +63,14 @@ static enum hf_error list_folder(const struct fleet *fleet, const char *folder, 
     return error;
 }
 
-static enum hf_error read_host(const struct fleet *fleet, const char *name,
+static enum hf_error read_host(const struct fleet *fleet, const char *name, const char *suffix,
                                struct roster_host *host)
 {
-    char file[HOST_FILE_MAX];
+    char file[FILE_MAX];
     SCOPED(text) char *text = NULL;
     size_t length = 0;
     TRY(text_format(host->name, sizeof host->name, "%s", name));
-    TRY(host_file(name, file));
+    TRY(text_format(file, sizeof file, FLEET_HOSTS_FOLDER "/%s%s", name, suffix));
     TRY(fleet_read(fleet, file, HOST_TEXT_MAX, &text, &length));
     return hostkey_public_parse(text, length, host->key);
 }
@@ -86,25 +92,61 @@ static int compare_keys(const void *one, const void *other, void *hosts)
     return memcmp(all[*(const size_t *)one].key, all[*(const size_t *)other].key, KEY_BYTES);
 }
 
-static int read_hosts(const struct fleet *fleet, struct roster *roster)
+/* All of one kind. */
+static int read_keys(const struct fleet *fleet, const char *suffix, struct roster_host **out_hosts,
+                     size_t *out_count)
 {
     SCOPED(names) struct names names = {0};
-    enum hf_error error = list_folder(fleet, FLEET_HOSTS_FOLDER, HOST_SUFFIX, &names);
+    enum hf_error error = list_folder(fleet, FLEET_HOSTS_FOLDER, suffix, &names);
     if (error != HF_OK)
         return fleet_say(fleet, FLEET_HOSTS_FOLDER, error);
-    roster->hosts = calloc(names.count + 1, sizeof *roster->hosts);
-    roster->by_key = calloc(names.count + 1, sizeof *roster->by_key);
-    if (roster->hosts == NULL || roster->by_key == NULL)
+    *out_hosts = calloc(names.count + 1, sizeof **out_hosts);
+    if (*out_hosts == NULL)
         return fleet_say(fleet, FLEET_HOSTS_FOLDER, HF_ENOMEM);
-    for (size_t i = 0; i < names.count; i++, roster->host_count++) {
-        error = read_host(fleet, names.all[i], &roster->hosts[i]);
+    for (size_t i = 0; i < names.count; i++, (*out_count)++) {
+        error = read_host(fleet, names.all[i], suffix, &(*out_hosts)[i]);
         if (error != HF_OK)
-            return say_file(fleet, FLEET_HOSTS_FOLDER, names.all[i], HOST_SUFFIX, error);
-        roster->by_key[i] = i;
+            return say_file(fleet, FLEET_HOSTS_FOLDER, names.all[i], suffix, error);
     }
+    return TOOL_OK;
+}
+
+static int read_hosts(const struct fleet *fleet, struct roster *roster)
+{
+    const int code = read_keys(fleet, HOST_SUFFIX, &roster->hosts, &roster->host_count);
+    if (code != TOOL_OK)
+        return code;
+    roster->by_key = calloc(roster->host_count + 1, sizeof *roster->by_key);
+    if (roster->by_key == NULL)
+        return fleet_say(fleet, FLEET_HOSTS_FOLDER, HF_ENOMEM);
+    for (size_t i = 0; i < roster->host_count; i++)
+        roster->by_key[i] = i;
     qsort_r(roster->by_key, roster->host_count, sizeof *roster->by_key, compare_keys,
             roster->hosts);
     return TOOL_OK;
+}
+
+/* hosts/HEX.gone, which holds the key as a host's file does. */
+static enum hf_error gone_file(const uint8_t key[static KEY_BYTES], char out_file[static FILE_MAX])
+{
+    struct object_path path;
+    TRY(object_path_host(OBJECT_HOSTS, key, &path));
+    return text_format(out_file, FILE_MAX, "%s" GONE_SUFFIX, path.text);
+}
+
+enum hf_error gone_note(const struct fleet *fleet, const uint8_t key[static KEY_BYTES])
+{
+    char file[FILE_MAX], text[KEY_TEXT_SIZE], line[KEY_TEXT_SIZE + 1];
+    TRY(gone_file(key, file));
+    TRY(text_format(line, sizeof line, "%s\n", key_text(key, text)));
+    return fleet_write(fleet, file, line, strlen(line));
+}
+
+void gone_forget(const struct fleet *fleet, const uint8_t key[static KEY_BYTES])
+{
+    char file[FILE_MAX];
+    if (gone_file(key, file) == HF_OK)
+        fleet_remove(fleet, file);
 }
 
 static int read_pools(const struct fleet *fleet, struct roster *roster)
@@ -127,7 +169,20 @@ static int read_pools(const struct fleet *fleet, struct roster *roster)
 int roster_read(const struct fleet *fleet, struct roster *out_roster)
 {
     int code = read_hosts(fleet, out_roster);
+    if (code == TOOL_OK)
+        code = read_keys(fleet, GONE_SUFFIX, &out_roster->gone, &out_roster->gone_count);
     return code == TOOL_OK ? read_pools(fleet, out_roster) : code;
+}
+
+bool roster_knows_pool(const struct roster *roster, const uint8_t key[static KEY_BYTES])
+{
+    bool present = true;
+    if (roster_pool_of(roster, key, &present) != NULL)
+        return true;
+    for (size_t i = 0; i < roster->pool_count; i++)
+        if (pool_file_had(&roster->pools[i], key))
+            return true;
+    return false;
 }
 
 struct roster_host *roster_host(const struct roster *roster, const char *name)

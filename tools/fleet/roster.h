@@ -23,6 +23,9 @@ struct roster {
     struct roster_host *hosts;
     size_t host_count;
     size_t *by_key; /* the hosts in the order of their keys */
+    struct roster_host
+        *gone; /* keys of hosts before: that they are in no pool is to be published */
+    size_t gone_count;
     struct pool_file *pools;
     size_t pool_count;
 };
@@ -44,6 +47,13 @@ const struct roster_host *roster_host_of(const struct roster *roster,
 /* The pool that has this key; *out_present says whether it still is the pool's present one. */
 struct pool_file *roster_pool_of(const struct roster *roster, const uint8_t key[static KEY_BYTES],
                                  bool *out_present);
+
+/* Whether it is, or once was, a key of a pool of this fleet. */
+bool roster_knows_pool(const struct roster *roster, const uint8_t key[static KEY_BYTES]);
+
+/* Notes that a key is no host's any more, and forgets that. */
+HF_CHECKED enum hf_error gone_note(const struct fleet *fleet, const uint8_t key[static KEY_BYTES]);
+void gone_forget(const struct fleet *fleet, const uint8_t key[static KEY_BYTES]);
 
 /* What a host's file is called in the fleet's folder. */
 #define HOST_FILE_MAX (sizeof "hosts/.pub" + POOL_NAME_MAX)

@@ -4,8 +4,8 @@
 #include "store/seal.h"
 #include "tools/exit.h"
 #include "tools/fleet/commands.h"
-#include "tools/fleet/hosts.h"
 #include "tools/fleet/one.h"
+#include "tools/fleet/publish.h"
 #include "tools/intake.h"
 #include "tools/say.h"
 #include "tools/when.h"
@@ -100,12 +100,12 @@ int rotate_command(struct arguments *arguments)
     if (code == TOOL_OK)
         code = one_begin(&one);
     if (code == TOOL_OK)
+        code = publish_hosts(&one.publication, &one.roster);
+    if (code == TOOL_OK)
         code = find_token(&one, &rotation);
     const struct intake intake = {.command = "rotate", .user = one.user, .name = rotation.name};
     if (code == TOOL_OK)
         code = intake_ask(&intake, &rotation.token);
-    if (code == TOOL_OK)
-        code = hosts_ready(&one.publication, &one.roster);
     if (code == TOOL_OK)
         code = one_update(&one, edit, &rotation);
     if (code != TOOL_OK)
