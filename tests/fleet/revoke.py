@@ -137,6 +137,9 @@ with Sshd() as sshd:
             equal(ask(session, "lock").code, 0, "hf-token lock")
             refresh()
             equal(carol.tokens(), [], "tokens")
+            done = ask(session, "run", "-n", "main", "true")
+            equal(done.code, 125, "exit code")
+            contains(done.out, "the ring is empty, as hf-token lock leaves it\n  Log in again", "what run said")
 
     @case("the user's own token of the same name is left alone")
     def _():
@@ -210,7 +213,6 @@ with Sshd() as sshd:
             with sshd.open(dora):
                 contains(refresh(1), f"sessions of user id {dora.uid} were opened under several names", "a refresh")
                 equal(held(session), token_of(second, 2), "the token after that")
-        users.must("userdel", second.name)
         pathlib.Path(f"/run/hf-token/user.{dora.uid}").unlink()
 
     @case("a user who stops what refreshes for them costs the others nothing")

@@ -83,6 +83,17 @@ static void judge_root(struct verdict *verdict)
     (void)say_next(verdict->next, "%s", own_first_advice());
 }
 
+/* What sources give at login has no other trace than the ring. */
+static bool judge_emptied(struct verdict *verdict, const struct holdings *holdings)
+{
+    if (!holdings->ring.found || !ring_is_empty(holdings->ring.serial))
+        return false;
+    (void)say_next(verdict->why, "the ring is empty, as hf-token lock leaves it");
+    set_next(verdict, TOOL_NONE,
+             "Log in again for what an administrator gives. To add one: hf-token login");
+    return true;
+}
+
 /* A name that nobody knows may be a token in the wrong place: then it is not repeated. */
 static void judge_unknown(struct verdict *verdict, struct selection *selection)
 {
@@ -116,7 +127,7 @@ void verdict_of(const struct holdings *holdings, struct selection *selection,
     out_verdict->holding = holdings_find(holdings, name);
     if (out_verdict->holding != NULL)
         judge_holding(out_verdict, out_verdict->holding);
-    else if (!judge_trouble(out_verdict, holdings))
+    else if (!judge_trouble(out_verdict, holdings) && !judge_emptied(out_verdict, holdings))
         judge_unknown(out_verdict, selection);
     if (holdings->account.uid == 0 &&
         (out_verdict->code == TOOL_NONE || out_verdict->code == TOOL_LOCKED))
