@@ -374,7 +374,8 @@ static void source_runs_as_the_user(void **state)
 }
 
 /* Runs a line as root, with that account for the engines; what came of the first. */
-static enum hf_error run_as_root(const char *text, const char *engines, char *bytes, size_t size)
+static enum hf_error run_as_root(const char *text, const char *engines, bool insists, char *bytes,
+                                 size_t size)
 {
     SCOPED(source_answers) struct source_answers answers;
     const struct account account = {.uid = 65534, .gid = 65534, .name = "alice"};
@@ -382,6 +383,8 @@ static enum hf_error run_as_root(const char *text, const char *engines, char *by
     unsigned line = 0;
     test_account = engines;
     OK(switch_parse(text, strlen(text), &parsed, &line));
+    assert_false(parsed.insists);
+    parsed.insists = insists;
     switch_run(&parsed, &account, true, clock_ms() + 20000, &answers);
     assert_int_equal(answers.count, 1);
     if (answers.answers[0].error == HF_OK)
@@ -399,13 +402,19 @@ static void engine_is_asked_by_the_system_account(void **state)
     if (geteuid() != 0)
         skip();
     OK(account_by_name("daemon", &system));
-    OK(run_as_root("tokens: https", "daemon", bytes, sizeof bytes));
+    OK(run_as_root("tokens: https", "daemon", false, bytes, sizeof bytes));
     OK(text_format(expected, sizeof expected, "2\n%u\n%u\nalice\n", system.uid, system.gid));
     assert_memory_equal(bytes, expected, strlen(expected));
     /* It has somewhat less than the time that it is given. */
     assert_in_range(atol(bytes + strlen(expected)), 1, 20000 - 100);
-    FAILS(run_as_root("tokens: https", "no-such-account", bytes, sizeof bytes), HF_EACCOUNT);
-    FAILS(run_as_root("tokens: https", "root", bytes, sizeof bytes), HF_EACCOUNT);
+    /* A refresh asks as one that waits for nobody's outage; other sources know nothing of it. */
+    OK(run_as_root("tokens: https", "daemon", true, bytes, sizeof bytes));
+    OK(text_format(expected, sizeof expected, "3\n%u\n%u\ndocument\n", system.uid, system.gid));
+    assert_memory_equal(bytes, expected, strlen(expected));
+    OK(run_as_root("tokens: arguments", "daemon", true, bytes, sizeof bytes));
+    assert_memory_equal(bytes, "1\n65534\n", 8);
+    FAILS(run_as_root("tokens: https", "no-such-account", false, bytes, sizeof bytes), HF_EACCOUNT);
+    FAILS(run_as_root("tokens: https", "root", false, bytes, sizeof bytes), HF_EACCOUNT);
 }
 
 static void answer_of_an_engine_is_larger(void **state)
@@ -414,9 +423,9 @@ static void answer_of_an_engine_is_larger(void **state)
     char bytes[1 << 17];
     if (geteuid() != 0)
         skip();
-    OK(run_as_root("tokens: etcd", "daemon", bytes, sizeof bytes));
-    FAILS(run_as_root("tokens: folder", "daemon", bytes, sizeof bytes), HF_ETOOBIG);
-    FAILS(run_as_root("tokens: over", "daemon", bytes, sizeof bytes), HF_ETOOBIG);
+    OK(run_as_root("tokens: etcd", "daemon", false, bytes, sizeof bytes));
+    FAILS(run_as_root("tokens: folder", "daemon", false, bytes, sizeof bytes), HF_ETOOBIG);
+    FAILS(run_as_root("tokens: over", "daemon", false, bytes, sizeof bytes), HF_ETOOBIG);
 }
 
 static void engines_are_three(void **state)
