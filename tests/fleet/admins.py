@@ -172,7 +172,8 @@ def old_copy():
     for words in (("publish", "--valid", "200d"), ("rotate", "anna", "work")):
         done = admin.run(*words, input=token("anna", 2) + "\n")
         equal(done.code, 1, f"{words}: {done.err}")
-        contains(done.err, "users/anna is older than what was published before: an old copy was put back", "what is said")
+        contains(done.err, "users/anna is older than what was published before: an old copy was put back",
+                 "what is said")
     equal(open(f"{path}/users/anna", "rb").read(), old["users/anna"], "the old copy")
     put_back(path, old)
     done = admin.run("publish")
