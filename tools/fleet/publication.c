@@ -52,8 +52,8 @@ static int say_settings(const struct fleet *fleet, enum hf_error error, unsigned
     memcpy(path, fleet->folder, sizeof path);
     (void)say_clean(path);
     if (line > 0)
-        return say_failure(TOOL_FAILED, error, LINE_NEXT,
-                           "%s: %s/" FLEET_PUBLISH_FILE ", line %u", fleet->command, path, line);
+        return say_failure(TOOL_FAILED, error, LINE_NEXT, "%s: %s/" FLEET_PUBLISH_FILE ", line %u",
+                           fleet->command, path, line);
     return say_failure(TOOL_FAILED, error, NO_PLACE_NEXT, "%s: %s/" FLEET_PUBLISH_FILE,
                        fleet->command, path);
 }
