@@ -172,7 +172,7 @@ static void pools_are_read_as_they_were_written(void **state)
     OK(pool_file_share(&fleet, &pool, next.public_key));
     assert_int_equal(pool.secret_count, 4);
     assert_int_equal(pool_file_keys(&pool), 2);
-    pool_file_retire(&pool);
+    OK(pool_file_retire(&pool));
     assert_int_equal(pool_file_keys(&pool), 1);
     OK(pool_file_open(&fleet, &pool, pool_file_key(&pool), &opened));
     pool_file_keep(&pool, next.public_key);
