@@ -173,11 +173,14 @@ static bool is_own(const struct job *job, const struct engine_object *found)
            (found->length == 0 || memcmp(found->bytes, job->task->bytes, found->length) == 0);
 }
 
-/* What stands before etcd lets hosts read alone, and will not think better of it. */
+/* What stands before etcd lets hosts read alone, and will not think better of it. Of etcd's own
+   refusals its words tell more. */
 static enum job_next refuse_put(struct job *job)
 {
-    const long status = job->transfer.status;
-    if (job->unknown || (status != 403 && status != 404 && status != 405))
+    const struct transfer *transfer = &job->transfer;
+    const long status = transfer->status;
+    const bool known = answer_fault(transfer->bytes, transfer->length, status).final;
+    if (job->unknown || known || (status != 403 && status != 404 && status != 405))
         return refuse(job);
     (void)job_failed(job, HF_EREFUSED, "the server in front of etcd's gateway lets no writes pass");
     return job_done(job, HF_EREFUSED);
