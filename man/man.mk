@@ -7,9 +7,9 @@ dist_man_MANS = \
 	man/hf-tokenctl.8 \
 	man/pam_hf_token.8
 
-# The picture of README.md, where the installed README.md looks for it.
+# The pictures of README.md, where the installed README.md looks for them.
 mandocdir = $(docdir)/man
-dist_mandoc_DATA = man/token-way.svg
+dist_mandoc_DATA = man/token-way.svg man/fleet-cost.svg
 
 # The test run calls it: man/check BUILD-FOLDER
 EXTRA_DIST += man/check

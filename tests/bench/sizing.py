@@ -1,17 +1,20 @@
 """What hf-token-fleet(7) says about sizes, of the figures of `make bench-fleet`."""
 import math
-import os
 import statistics
 import time
 
+import machine
 import sums
 
 TEXT = """.Sh SIZING
 Measured by
 .Ql make bench-fleet
 on {date}, where three nodes of etcd, the administrator and all
-hosts shared {cores} cores
+hosts shared one machine
 .Pq {machine} .
+etcd and the folder wrote to memory: where each put waits for a disk,
+.Ic hf-tokenctl provision
+takes as much longer as the disk does.
 .Pp
 To provision {users} users for 4 pools takes {etcd} s with etcd and {folder} s
 with a folder, of which {seals} s are the encryption itself.
@@ -68,5 +71,5 @@ def computed(figures):
 def manual(figures):
     """The section, in mdoc(7)."""
     numbers = {name: rounded(value) for name, value in {**measured(figures), **computed(figures)}.items()}
-    return TEXT.format(**numbers, date=time.strftime("%Y-%m-%d"), cores=os.cpu_count(), machine=sums.machine(),
+    return TEXT.format(**numbers, date=time.strftime("%Y-%m-%d"), machine=machine.named(),
                        all_users=sums.USERS, machines=sums.MACHINES, live=sums.LIVE)

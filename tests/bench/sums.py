@@ -2,10 +2,10 @@
 import collections
 import math
 import os
-import platform
 import statistics
 import time
 
+import machine
 import plot
 from measure import line_through
 
@@ -25,12 +25,6 @@ class Figures:
 
     def __init__(self):
         self.folder, self.etcd, self.etcd_cpu, self.etcd_memory, self.database = {}, {}, {}, {}, {}
-
-
-def machine():
-    with open("/proc/cpuinfo") as information:
-        models = [line.split(":")[1].strip() for line in information if line.startswith("model name")]
-    return f"{models[0] if models else platform.machine()}, {os.cpu_count()} cores, Linux {platform.release()}"
 
 
 def fact(what, *texts):
@@ -139,7 +133,7 @@ def show_site(figures):
 
 
 def show(figures):
-    print(f"{time.strftime('%Y-%m-%d')}, {machine()}, load {figures.load:.1f} at the beginning")
+    print(f"{time.strftime('%Y-%m-%d')}, {machine.named()}, load {figures.load:.1f} at the beginning")
     print("These cores are shared by three nodes of etcd (TLS, client certificates), the administrator and all hosts.\n"
           "etcd and the folder write to memory, so that fsync costs them nothing.")
     show_ratios(figures)
@@ -184,6 +178,6 @@ def picture(figures):
     last, polls = max(figures.etcd), figures.polls[-1]
     text = (f"To provision {last:,} users takes {figures.etcd[last].seconds:.1f} s with etcd and "
             f"{figures.folder[last].seconds:.1f} s with a folder; the polls of {polls.hosts:,} machines take "
-            f"{polls.cores * 100:.0f} per cent of a core. Measured {time.strftime('%Y-%m-%d')}, {machine()}; "
+            f"{polls.cores * 100:.0f} per cent of a core. Measured {time.strftime('%Y-%m-%d')}, {machine.named()}; "
             "the hollow points are computed.")
     return plot.draw([provision_panel(figures), hosts_panel(figures)], text)
