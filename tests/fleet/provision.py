@@ -158,6 +158,10 @@ BAD = [
     ('\n{"user":"an\\na","token":"hf_TESTSECRET"}\n', 2, "no user's name"),
     ("user,name,token\n" + "".join(f"anna,t{i},hf_TESTSECRET\n" for i in range(17)), None, "has room for"),
     ("", None, "no token in it"),
+    ("user,token\nroot,hf_TESTSECRET\n", 2, "user is root"),
+    ("user,token\n-rf,hf_TESTSECRET\n", 2, "begins with -"),
+    ("user;token\r\nanna;hf_TESTSECRET\r\n", 1, "separated by semicolons"),
+    ("user\ttoken\nanna\thf_TESTSECRET\n", 1, "separated by tabs"),
 ]
 
 
@@ -177,7 +181,15 @@ def mistakes():
     contains(done.err, "20 more mistakes", "how many others")
     equal(versions(path), before, "what is published")
     equal(admin.run("provision", admin.file("rows", csv(ROWS))).code, 1, "no recipient")
-    equal(admin.run("provision", "--to", "nowhere", admin.file("rows", csv(ROWS))).code, 2, "an unknown pool")
+    for to, what in (("nowhere", "there is no pool nowhere"), ("host:ws09", "there is no host ws09"),
+                     ("one", "that is a host, and no pool: --to host:one")):
+        done = admin.run("provision", "--to", to, admin.file("rows", csv(ROWS)))
+        equal(done.code, 2, to)
+        contains(done.err, f"--to {to}: {what}", "what is said")
+        contains(done.err, "Pools: lab. Hosts: host:one, host:three, host:two", "what there is")
+    done = admin.run("provision", "--to", "host:hf_TESTSECRET", admin.file("rows", csv(ROWS)))
+    equal(done.code, 2, "a token for a host")
+    secretless(done, "SECRET")
     done = admin.run("provision", "--to", "lab", admin.file("rows", csv(ROWS), 0o644))
     contains(done.err, "others may read these tokens", "an open file")
 

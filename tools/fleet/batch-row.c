@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/character.h"
 #include "store/object-path.h"
 #include "store/scan.h"
 #include "tools/fleet/batch.h"
@@ -56,13 +57,36 @@ static bool copy_field(const struct batch_fields *fields, enum batch_column colu
 #define USER_BYTES_MAX 240
 #define FILE_NAME_MAX  255
 
+#define NO_USER                                                                                    \
+    "user is no user's name: it begins with a dot, has / or a control character, or is too long"
+
+/* What passwd(5) and the tools of each system would take for something else. */
+static enum hf_error check_odd(struct batch *batch, const char *user)
+{
+    if (strcmp(user, "root") == 0)
+        return batch_hint(batch, "user is root, to whom no host gives a token",
+                          "Hosts serve users of a uid from minimum_uid on: pam_hf_token(8).");
+    if (user[0] == '-')
+        return batch_mistake(batch, "user begins with -, as an option does");
+    if (strchr(user, ':') != NULL)
+        return batch_mistake(batch, "user has a colon, where passwd(5) ends a name");
+    if (user[0] == ' ' || user[strlen(user) - 1] == ' ')
+        return batch_mistake(batch, "user begins or ends with a space");
+    if (!character_all_shown(user))
+        return batch_mistake(batch, "user has a character that nobody sees");
+    return HF_OK;
+}
+
 static enum hf_error check_user(struct batch *batch, const char *user)
 {
     struct object_path path;
+    if (user[0] == '\0')
+        return batch_mistake(batch, "user is missing");
     if (!user_name_valid(user))
-        return batch_mistake(batch, "user is missing, or is no user's name");
+        return batch_mistake(batch, NO_USER);
     if (!scan_utf8(user, strlen(user)))
         return batch_mistake(batch, "user is not UTF-8");
+    TRY(check_odd(batch, user));
     if (strlen(user) > USER_BYTES_MAX || object_path_user(user, &path) != HF_OK ||
         strlen(path.text) - strlen(OBJECT_USERS) > FILE_NAME_MAX)
         return batch_mistake(batch, "user is too long for the name of a file");
@@ -73,7 +97,7 @@ static enum hf_error take_names(struct batch *batch, const struct batch_fields *
                                 struct batch_row *row)
 {
     if (!copy_field(fields, COLUMN_USER, row->user, sizeof row->user))
-        return batch_mistake(batch, "user is missing, or is no user's name");
+        return batch_mistake(batch, NO_USER);
     TRY(check_user(batch, row->user));
     if (!copy_field(fields, COLUMN_NAME, row->name, sizeof row->name))
         return batch_mistake(batch, "name is no token's name");
@@ -114,7 +138,7 @@ static enum hf_error add_recipients(struct batch *batch, const struct recipients
 static enum hf_error parse_recipients(struct batch *batch, const char *text,
                                       struct recipients *recipients)
 {
-    char words[BATCH_TO_MAX + 1], *rest = NULL;
+    char words[BATCH_TO_MAX + 1], known[NEXT_MAX], *rest = NULL;
     memcpy(words, text, strlen(text) + 1);
     for (char *word = strtok_r(words, " ", &rest); word != NULL;
          word = strtok_r(NULL, " ", &rest)) {
@@ -122,7 +146,8 @@ static enum hf_error parse_recipients(struct batch *batch, const char *text,
         if (error == HF_EFULL)
             return batch_mistake(batch, "to has more recipients than a token has slots");
         if (error != HF_OK)
-            return batch_mistake(batch, "to names a pool or host that this fleet does not have");
+            return batch_hint(batch, "to names a pool or host that this fleet does not have",
+                              recipients_known(batch->roster, known));
     }
     return HF_OK;
 }
@@ -143,7 +168,8 @@ static enum hf_error take_recipients(struct batch *batch, const struct batch_fie
     if (recipients.count == 0)
         recipients = *batch->standard;
     if (recipients.count == 0)
-        return batch_mistake(batch, "nobody to seal it to: a column to, or --to POOL");
+        return batch_hint(batch, "to is missing: there is nobody to seal it to",
+                          "Give it for all lines: --to POOL, or --to host:NAME");
     TRY(add_recipients(batch, &recipients));
     memcpy(batch->last_to, text, sizeof text);
     row->recipients = batch->recipients_count - 1;
@@ -182,9 +208,10 @@ enum hf_error batch_add(struct batch *batch, const struct batch_fields *fields)
 {
     struct batch_row row = {.line = batch->line};
     const uint8_t *token = fields->bytes[COLUMN_TOKEN];
+    char what[NEXT_MAX];
     TRY(take_names(batch, fields, &row));
     if (token == NULL || !token_valid((const char *)token, fields->lengths[COLUMN_TOKEN]))
-        return batch_mistake(batch, error_text(HF_ETOKEN));
+        return batch_mistake(batch, say_next(what, "token: %s", error_text(HF_ETOKEN)));
     TRY(take_expires(batch, fields, &row));
     TRY(take_recipients(batch, fields, &row));
     if (batch->count == BATCH_ROWS_MAX)

@@ -1,6 +1,5 @@
 #include "tools/fleet/batch.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,6 +17,14 @@
 /* Excel begins UTF-8 with this. */
 static const uint8_t byte_order_mark[] = {0xef, 0xbb, 0xbf};
 
+/* And so do other programs what is UTF-16, whichever byte comes first. */
+static const uint8_t wide_marks[][2] = {
+    {0xff, 0xfe},
+    {0xfe, 0xff}
+};
+
+#define NOTHING_NEXT "Mend the lines, and give the same call again."
+
 void batch_clear(struct batch *batch)
 {
     for (size_t i = 0; i < batch->block_count; i++)
@@ -30,12 +37,20 @@ void batch_clear(struct batch *batch)
     batch->recipients = NULL;
 }
 
+enum hf_error batch_hint(struct batch *batch, const char *what, const char *hint)
+{
+    const bool anew = hint != NULL && strcmp(batch->hint, hint) != 0;
+    if (batch->mistakes++ < MISTAKES_SAID)
+        (void)say_failure(TOOL_FAILED, HF_OK, anew ? hint : NULL, "%s: %s: line %u: %s",
+                          batch->command, batch->source, batch->line, what);
+    if (anew)
+        (void)say_next(batch->hint, "%s", hint);
+    return HF_EFORMAT;
+}
+
 enum hf_error batch_mistake(struct batch *batch, const char *what)
 {
-    if (batch->mistakes++ < MISTAKES_SAID)
-        (void)say_failure(TOOL_FAILED, HF_OK, NULL, "%s: %s: line %u: %s", batch->command,
-                          batch->source, batch->line, what);
-    return HF_EFORMAT;
+    return batch_hint(batch, what, NULL);
 }
 
 /* What reads the input line by line. */
@@ -79,12 +94,35 @@ static void drop_mark(struct secret *line)
     secret_set_length(line, length - mark);
 }
 
+static bool has_byte(const struct secret *line, int byte)
+{
+    return memchr(secret_view(line), byte, secret_length(line)) != NULL;
+}
+
+/* What spreadsheets export in place of a list with commas. */
+static enum hf_error check_first(struct batch *batch, const struct secret *line)
+{
+    for (size_t i = 0; i < 2 && secret_length(line) >= 2; i++)
+        if (memcmp(secret_view(line), wide_marks[i], 2) == 0)
+            return batch_hint(batch, "it is UTF-16", "Export it as CSV in UTF-8.");
+    if (batch->format != BATCH_CSV || has_byte(line, ','))
+        return HF_OK;
+    if (has_byte(line, ';'))
+        return batch_hint(batch, "its columns are separated by semicolons",
+                          "Export it with commas: user,token,expires");
+    if (has_byte(line, '\t'))
+        return batch_hint(batch, "its columns are separated by tabs",
+                          "Export it with commas: user,token,expires");
+    return HF_OK;
+}
+
 static enum hf_error begin(struct lines *lines)
 {
     struct batch *batch = lines->batch;
     drop_mark(lines->line);
     if (batch->format == BATCH_UNKNOWN)
         batch->format = tell_format(lines->line);
+    TRY(check_first(batch, lines->line));
     return batch->format == BATCH_CSV ? batch_csv_new(batch, &lines->csv) : HF_OK;
 }
 
@@ -140,15 +178,9 @@ static enum hf_error read_lines(struct lines *lines)
     SCOPED(secret) struct secret *buffer = NULL;
     TRY(secret_new(READ_SIZE, &buffer));
     TRY(secret_new(BATCH_LINE_MAX, &lines->line));
-    for (;;) {
-        const ssize_t got = read(lines->input, secret_bytes(buffer), READ_SIZE);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return HF_EIO;
-        if (got == 0)
-            break;
-        TRY(take_bytes(lines, secret_view(buffer), (size_t)got));
+    for (size_t got = READ_SIZE; got == READ_SIZE;) {
+        TRY(io_read(lines->input, secret_bytes(buffer), READ_SIZE, &got));
+        TRY(take_bytes(lines, secret_view(buffer), got));
     }
     if (secret_length(lines->line) > 0) {
         warn_cut(lines);
@@ -187,9 +219,11 @@ static void check_rows(struct batch *batch)
 static int say_mistakes(const struct batch *batch)
 {
     if (batch->mistakes <= MISTAKES_SAID)
-        return say_failure(TOOL_FAILED, HF_OK, NULL, "%s: nothing was published", batch->command);
-    return say_failure(TOOL_FAILED, HF_OK, NULL, "%s: %u more mistakes; nothing was published",
-                       batch->command, batch->mistakes - MISTAKES_SAID);
+        return say_failure(TOOL_FAILED, HF_OK, NOTHING_NEXT, "%s: nothing was published",
+                           batch->command);
+    return say_failure(TOOL_FAILED, HF_OK, NOTHING_NEXT,
+                       "%s: %u more mistakes; nothing was published", batch->command,
+                       batch->mistakes - MISTAKES_SAID);
 }
 
 int batch_read(struct batch *batch, int input)
@@ -204,7 +238,9 @@ int batch_read(struct batch *batch, int input)
     if (batch->mistakes > 0)
         return say_mistakes(batch);
     if (batch->count == 0)
-        return say_failure(TOOL_FAILED, HF_OK, NULL, "%s: %s: there is no token in it",
-                           batch->command, batch->source);
+        return say_failure(TOOL_FAILED, HF_OK,
+                           "CSV begins with a line of names (user,token,expires), and has a line "
+                           "for each token.",
+                           "%s: %s: there is no token in it", batch->command, batch->source);
     return TOOL_OK;
 }

@@ -10,7 +10,7 @@
 #include "common/error.h"
 #include "common/name.h"
 #include "common/secret.h"
-#include "tools/fleet/roster.h"
+#include "tools/fleet/recipients.h"
 
 #define BATCH_ROWS_MAX 1000000u
 /* Longest line of the input: a token of which each character is escaped, and the rest. */
@@ -58,6 +58,7 @@ struct batch {
     struct secret **blocks;
     size_t block_count;
     unsigned line, mistakes;
+    char hint[NEXT_MAX]; /* the last that was said: the next mistake may be the same */
 };
 void batch_clear(struct batch *batch);
 static inline void batch_scope_end(struct batch *held)
@@ -77,8 +78,9 @@ struct batch_fields {
 };
 HF_CHECKED enum hf_error batch_add(struct batch *batch, const struct batch_fields *fields);
 
-/* Says a mistake in the present line, and gives HF_EFORMAT. */
+/* Says a mistake in the present line, and gives HF_EFORMAT; batch_hint with what can be done. */
 enum hf_error batch_mistake(struct batch *batch, const char *what);
+enum hf_error batch_hint(struct batch *batch, const char *what, const char *hint);
 
 /* A line of JSON Lines. */
 HF_CHECKED enum hf_error batch_json(struct batch *batch, const uint8_t *line, size_t length);

@@ -26,6 +26,7 @@ libfleet_la_SOURCES = \
 	tools/fleet/provision-command.c \
 	tools/fleet/publication.c tools/fleet/publication.h \
 	tools/fleet/publish.c tools/fleet/publish.h \
+	tools/fleet/recipients.c tools/fleet/recipients.h \
 	tools/fleet/reseal.c tools/fleet/reseal.h \
 	tools/fleet/revoke.c \
 	tools/fleet/roster.c tools/fleet/roster.h \

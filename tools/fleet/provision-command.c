@@ -115,9 +115,7 @@ static int resolve(const struct call *call, const struct roster *roster,
 {
     for (size_t i = 0; i < call->to_count; i++)
         if (recipients_add(roster, call->to[i], out_recipients) != HF_OK)
-            return say_failure(TOOL_USAGE, HF_OK, "hf-tokenctl key list",
-                               "provision: --to %s: there is no such pool or host:NAME",
-                               say_quotable(call->to[i]) ? call->to[i] : "...");
+            return recipients_say(roster, call->to[i], "provision");
     return TOOL_OK;
 }
 

@@ -7,7 +7,7 @@
 #include "common/error.h"
 #include "store/document.h"
 #include "tools/fleet/fleet.h"
-#include "tools/fleet/roster.h"
+#include "tools/fleet/recipients.h"
 
 /* Whether one of its recipients is an old key of a pool of this fleet. */
 bool reseal_needed(const struct roster *roster, const struct sealed_token *token);

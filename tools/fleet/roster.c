@@ -16,7 +16,6 @@
 #define HOST_SUFFIX ".pub"
 #define POOL_SUFFIX ".pool"
 #define GONE_SUFFIX ".gone"
-#define HOST_PREFIX "host:"
 
 /* A line of host.pub. */
 #define HOST_TEXT_MAX 46
@@ -240,88 +239,4 @@ struct pool_file *roster_pool_of(const struct roster *roster, const uint8_t key[
         }
     }
     return NULL;
-}
-
-static enum hf_error find_recipient(const struct roster *roster, const char *word,
-                                    struct recipient *out_recipient)
-{
-    const bool is_host = strncmp(word, HOST_PREFIX, strlen(HOST_PREFIX)) == 0;
-    const struct roster_host *host =
-        is_host ? roster_host(roster, word + strlen(HOST_PREFIX)) : NULL;
-    const struct pool_file *pool = is_host ? NULL : roster_pool(roster, word);
-    if (host == NULL && pool == NULL)
-        return HF_ENOTFOUND;
-    *out_recipient = (struct recipient){.kind = is_host ? SLOT_HOST : SLOT_POOL};
-    memcpy(out_recipient->public_key, is_host ? host->key : pool_file_key(pool), KEY_BYTES);
-    return HF_OK;
-}
-
-static bool has_recipient(const struct recipients *recipients, const struct recipient *wanted)
-{
-    for (size_t i = 0; i < recipients->count; i++)
-        if (memcmp(recipients->list[i].public_key, wanted->public_key, KEY_BYTES) == 0)
-            return true;
-    return false;
-}
-
-enum hf_error recipients_add(const struct roster *roster, const char *word,
-                             struct recipients *recipients)
-{
-    struct recipient found;
-    TRY(find_recipient(roster, word, &found));
-    if (has_recipient(recipients, &found))
-        return HF_OK;
-    if (recipients->count == SLOTS_MAX)
-        return HF_EFULL;
-    recipients->list[recipients->count++] = found;
-    return HF_OK;
-}
-
-static bool renew_recipient(const struct roster *roster, const struct slot *slot,
-                            struct recipient *out_recipient)
-{
-    bool present = true;
-    const struct roster_host *host =
-        slot->kind == SLOT_HOST ? roster_host_of(roster, slot->recipient) : NULL;
-    const struct pool_file *pool =
-        slot->kind == SLOT_POOL ? roster_pool_of(roster, slot->recipient, &present) : NULL;
-    if (host == NULL && pool == NULL)
-        return false;
-    out_recipient->kind = slot->kind;
-    memcpy(out_recipient->public_key, host != NULL ? host->key : pool_file_key(pool), KEY_BYTES);
-    return true;
-}
-
-size_t recipients_renew(const struct roster *roster, const struct sealed_token *token,
-                        struct recipients *out_recipients)
-{
-    size_t dropped = 0;
-    out_recipients->count = 0;
-    for (size_t i = 0; i < token->slot_count; i++) {
-        struct recipient found = {0};
-        if (!renew_recipient(roster, &token->slots[i], &found))
-            dropped++;
-        else if (!has_recipient(out_recipients, &found))
-            out_recipients->list[out_recipients->count++] = found;
-    }
-    return dropped;
-}
-
-const char *recipient_text(const struct roster *roster, const struct slot *slot,
-                           char text[static RECIPIENT_TEXT_MAX])
-{
-    bool present = true;
-    char key[KEY_TEXT_SIZE];
-    const struct roster_host *host =
-        slot->kind == SLOT_HOST ? roster_host_of(roster, slot->recipient) : NULL;
-    const struct pool_file *pool =
-        slot->kind == SLOT_POOL ? roster_pool_of(roster, slot->recipient, &present) : NULL;
-    if (host != NULL)
-        (void)snprintf(text, RECIPIENT_TEXT_MAX, HOST_PREFIX "%s", host->name);
-    else if (pool != NULL)
-        (void)snprintf(text, RECIPIENT_TEXT_MAX, "%s%s", pool->name, present ? "" : " (old key)");
-    else
-        (void)snprintf(text, RECIPIENT_TEXT_MAX, "%s %.8s...", slot_kind_name(slot->kind),
-                       key_text(slot->recipient, key));
-    return text;
 }

@@ -59,27 +59,4 @@ void gone_forget(const struct fleet *fleet, const uint8_t key[static KEY_BYTES])
 #define HOST_FILE_MAX (sizeof "hosts/.pub" + POOL_NAME_MAX)
 HF_CHECKED enum hf_error host_file(const char *name, char out_file[static HOST_FILE_MAX]);
 
-/* To whom tokens are sealed. */
-struct recipients {
-    struct recipient list[SLOTS_MAX];
-    size_t count;
-};
-
-/* Adds the one that a word names: a pool, or host:NAME; one that is there already stays once.
-   HF_ENOTFOUND, HF_EFULL. */
-HF_CHECKED enum hf_error recipients_add(const struct roster *roster, const char *word,
-                                        struct recipients *recipients);
-
-/* A token's recipients as they are to be now: of a pool with a new key, that one, and each once.
-   What this fleet does not know is left out: a host that is gone, or has another key. Gives how
-   many were. */
-size_t recipients_renew(const struct roster *roster, const struct sealed_token *token,
-                        struct recipients *out_recipients);
-
-/* A slot's recipient by name: "POOL" or "host:NAME"; where it is none of this fleet's, the kind and
-   the beginning of its key. */
-#define RECIPIENT_TEXT_MAX (POOL_NAME_MAX + 16)
-const char *recipient_text(const struct roster *roster, const struct slot *slot,
-                           char text[static RECIPIENT_TEXT_MAX]);
-
 #endif

@@ -6,6 +6,7 @@
 #include "tools/fleet/commands.h"
 #include "tools/fleet/one.h"
 #include "tools/fleet/publish.h"
+#include "tools/fleet/recipients.h"
 #include "tools/intake.h"
 #include "tools/say.h"
 #include "tools/when.h"

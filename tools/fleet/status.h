@@ -7,7 +7,7 @@
 
 #include "store/document.h"
 #include "store/head.h"
-#include "tools/fleet/roster.h"
+#include "tools/fleet/recipients.h"
 
 struct json_object;
 
