@@ -30,7 +30,7 @@ static int wrong_option(const struct arguments *arguments, const struct option_r
 static int unknown_option(const struct arguments *arguments, const char *name, size_t length)
 {
     char text[NEXT_MAX];
-    if (length <= 20 && strspn(name, "abcdefghijklmnopqrstuvwxyz-") >= length)
+    if (say_option(name, length))
         (void)say_next(text, "unknown option --%.*s", (int)length, name);
     else
         (void)say_next(text, "unknown option");

@@ -1,6 +1,7 @@
 #include "tools/help.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 
 #include "config.h"
@@ -22,13 +23,17 @@ int help_flush(void)
     return say_failure(TOOL_FAILED, HF_EIO, NULL, "standard output");
 }
 
+static bool has_letter(const struct option_row *row)
+{
+    return row->id <= UCHAR_MAX;
+}
+
 static void print_option(const struct option_row *row)
 {
     char left[80] = "", letter[] = "-x, ";
     letter[1] = (char)row->id;
-    (void)snprintf(left, sizeof left, "%s--%s%s%s", row->id < OPTION_ALL ? letter : "    ",
-                   row->name, row->argument != NULL ? " " : "",
-                   row->argument != NULL ? row->argument : "");
+    (void)snprintf(left, sizeof left, "%s--%s%s%s", has_letter(row) ? letter : "    ", row->name,
+                   row->argument != NULL ? " " : "", row->argument != NULL ? row->argument : "");
     printf("  %-*s  %s\n", LEFT_COLUMN, left, row->summary);
 }
 
@@ -36,10 +41,10 @@ static void print_option(const struct option_row *row)
 static void format_option(const struct option_row *row, char text[static 80])
 {
     const char letter[] = {(char)row->id, '\0'};
-    const bool has_letter = row->id < OPTION_ALL;
-    (void)snprintf(text, 80, "[-%s%s%s%s]%s", has_letter ? "" : "-",
-                   has_letter ? letter : row->name, row->argument != NULL ? " " : "",
-                   row->argument != NULL ? row->argument : "", row->repeats ? "..." : "");
+    const bool lettered = has_letter(row);
+    (void)snprintf(text, 80, "[-%s%s%s%s]%s", lettered ? "" : "-", lettered ? letter : row->name,
+                   row->argument != NULL ? " " : "", row->argument != NULL ? row->argument : "",
+                   row->repeats ? "..." : "");
 }
 
 /* Goes on in the next line, below the first option, where a word does not fit. */
@@ -84,7 +89,7 @@ int help_options(const struct command *command)
     for (const struct option_row *row = command->options; row->name != NULL; row++) {
         const char *space = row->argument != NULL ? " " : "",
                    *argument = row->argument != NULL ? row->argument : "";
-        if (row->id < OPTION_ALL)
+        if (has_letter(row))
             printf("-%c%s%s\n", row->id, space, argument);
         printf("--%s%s%s\n", row->name, space, argument);
     }
@@ -108,6 +113,34 @@ static int list_commands(const struct command_table *table)
     return help_flush();
 }
 
+/* Whether some command takes this option. */
+static bool is_taken(const struct command_table *table, const char *name, size_t length)
+{
+    for (const struct command *command = table->commands; command->name != NULL; command++)
+        for (const struct option_row *row = command->options; row->name != NULL; row++)
+            if (strlen(row->name) == length && memcmp(row->name, name, length) == 0)
+                return true;
+    return false;
+}
+
+/* What was typed is shown where it has an option's form. */
+static int say_option_first(const struct command_table *table, const char *word)
+{
+    const char *name = word[1] == '-' ? word + 2 : word + 1;
+    const size_t length = strcspn(name, "=");
+    char next[NEXT_MAX];
+    if (is_taken(table, name, length))
+        return say_failure(TOOL_USAGE, HF_OK,
+                           say_next(next, "Options come behind it: %s COMMAND ... --%.*s",
+                                    table->program, (int)length, name),
+                           "option --%.*s stands before the command", (int)length, name);
+    (void)say_next(next, "%s --help", table->program);
+    if (length > 0 && say_option(name, length))
+        return say_failure(TOOL_USAGE, HF_OK, next, "unknown option %.*s%.*s", (int)(name - word),
+                           word, (int)length, name);
+    return say_failure(TOOL_USAGE, HF_OK, next, "unknown option");
+}
+
 int help_word(const struct command_table *table, const char *word)
 {
     char next[NEXT_MAX];
@@ -125,9 +158,9 @@ int help_word(const struct command_table *table, const char *word)
     }
     if (strcmp(word, "--list-commands") == 0)
         return list_commands(table);
-    (void)say_next(next, "%s --help", table->program);
     if (word[0] == '-')
-        return say_failure(TOOL_USAGE, HF_OK, next, "unknown option");
+        return say_option_first(table, word);
+    (void)say_next(next, "%s --help", table->program);
     if (say_quotable(word))
         return say_failure(TOOL_USAGE, HF_OK, next, "%s: there is no such command", word);
     return say_failure(TOOL_USAGE, HF_OK, next, "there is no such command");

@@ -112,3 +112,8 @@ bool say_quotable(const char *word)
 {
     return token_name_valid(word) && !say_like_token(word) && strlen(word) <= 32;
 }
+
+bool say_option(const char *name, size_t length)
+{
+    return length <= 20 && strspn(name, "abcdefghijklmnopqrstuvwxyz-") >= length;
+}

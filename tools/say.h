@@ -30,6 +30,9 @@ __attribute__((format(printf, 1, 2))) void say_note(const char *format, ...);
    UTF-8, so that a path cannot steer the terminal; in place, gives `text`. */
 char *say_clean(char *text);
 
+/* Whether an option's name, `length` bytes without its dashes, may be repeated in a message. */
+bool say_option(const char *name, size_t length);
+
 /* Whether a word may be repeated in a message: it has a plain name's form and cannot be a token. */
 bool say_quotable(const char *word);
 

@@ -102,6 +102,27 @@ static void wrong_words_are_not_repeated(void **state)
     free(text);
 }
 
+static void options_before_the_command_are_named(void **state)
+{
+    (void)state;
+    static const char *const words[][2] = {
+        {"--json",                          "hf-token: option --json stands before the command\n"
+                   "  Options come behind it: hf-token COMMAND ... --json\n"                            },
+        {"--json=hf_abcdefghij",            "hf-token: option --json stands before the command\n"
+                                 "  Options come behind it: hf-token COMMAND ... --json\n"},
+        {"--frob",                          "hf-token: unknown option --frob\n  hf-token --help\n"                        },
+        {"-x",                              "hf-token: unknown option -x\n  hf-token --help\n"                            },
+        {"--hf_abcdefghijklmnopqrstuvwxyz", "hf-token: unknown option\n  hf-token --help\n"                               },
+    };
+    for (size_t i = 0; i < COUNT(words); i++) {
+        struct capture capture = capture_begin(STDERR_FILENO);
+        const int code = help_word(&hf_token_table, words[i][0]);
+        SCOPED(text) char *text = capture_end(&capture);
+        assert_int_equal(code, TOOL_USAGE);
+        assert_string_equal(text, words[i][1]);
+    }
+}
+
 static void usage_of_run_has_its_own_code(void **state)
 {
     (void)state;
@@ -118,6 +139,8 @@ static void check_table(const struct command_table *table)
         char *text = capture_end(&capture);
         assert_int_equal(help, TOOL_OK);
         assert_int_equal(options, TOOL_OK);
+        /* The last line: what stands before is text. */
+        assert_non_null(strstr(text, "\n--help\n"));
         assert_non_null(strstr(text, command->summary));
         for (const struct option_row *row = command->options; row->name != NULL; row++) {
             assert_non_null(strstr(text, row->summary));
@@ -301,6 +324,7 @@ int main(void)
         cmocka_unit_test(letters_cluster),
         cmocka_unit_test(wrong_words_are_not_repeated),
         cmocka_unit_test(usage_of_run_has_its_own_code),
+        cmocka_unit_test(options_before_the_command_are_named),
         cmocka_unit_test(help_prints_all_rows),
         cmocka_unit_test(messages_have_reason_and_next_step),
         cmocka_unit_test(environment_has_each_variable_once),
