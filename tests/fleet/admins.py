@@ -274,6 +274,40 @@ def torn():
         check(head()["generation"] > before and not head().get("open"), f"the head: {head()}")
 
 
+@case("three at work, in whichever order they end: the head is open until the last one has")
+def three():
+    shelf, going, stalled = Shelf(), {user: threading.Event() for user in ("anna", "bert", "carl")}, set()
+
+    def behave(handler):
+        user = handler.path.rsplit("/", 1)[1]
+        if handler.command == "PUT" and user in going:
+            stalled.add(user)
+            going[user].wait(30)
+        return shelf(handler)
+
+    def is_open():
+        return json.loads(shelf.objects["/head"][0].split(b"\n", 1)[1]).get("open", False)
+
+    with Server(behave) as server:
+        one = Admin("three", https=server.section())
+        admins = dict(zip(going, (one, one.copy("three-second"), one.copy("three-third"))))
+        for number, order in enumerate((("carl", "bert", "anna"), ("bert", "anna", "carl"), ("anna", "carl", "bert"))):
+            stalled.clear()
+            running = {}
+            for user, admin in admins.items():
+                going[user].clear()
+                rows = admin.file("rows", csv([(user, "main", token(user, number), "")]))
+                running[user] = admin.start("provision", "--to", "lab", rows)
+                wait_for(lambda user=user: user in stalled, f"{user} is being published")
+            for user in order:
+                equal(is_open(), True, f"the head before {user}, of {order}")
+                going[user].set()
+                said = running[user].communicate()[1]
+                equal(running[user].returncode, 0, said)
+            equal(is_open(), False, f"the head after {order}")
+            equal({path for path in shelf.objects if "/users/" in path}, {f"/users/{user}" for user in going}, "users")
+
+
 @case("a web server does not tell whom others have published for: a host leaves only with all their names")
 def whom_others_published():
     with Server(Shelf()) as server:

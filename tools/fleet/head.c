@@ -8,8 +8,8 @@
 #include "tools/fleet/publication.h"
 #include "tools/say.h"
 
-/* "GENERATION ISSUED JOINED\n" */
-#define OPENED_MAX 72
+/* Two numbers, of a head's generation and its `issued`. */
+#define OPENED_MAX 48
 
 /* The head as the engine has it. */
 struct held {
@@ -54,27 +54,56 @@ static enum hf_error put_head(struct publication *publication, const struct held
     return generations_keep(&publication->generations, OBJECT_HEAD, head->generation);
 }
 
-static struct head next_head(const struct publication *publication, const struct held *held,
-                             bool open)
+/* How many publish at once stands in the low bits of an open head's generation: each counts itself
+   in and out, and the last one closes it. A generation means nothing but its order to hosts, and
+   who is killed stays counted: the head is open until `publish` says that nobody is at work. */
+#define COUNT_BASE 16u
+#define COUNT_MAX  (COUNT_BASE - 1)
+
+static unsigned at_work(const struct head *head)
 {
-    return (struct head){.generation = generation_next(held->head.generation),
-                         .issued = publication->now,
-                         .until = publication->now + publication->valid,
-                         .open = open};
+    const unsigned count = (unsigned)(head->generation % COUNT_BASE);
+    if (!head->open)
+        return 0;
+    return count > 0 ? count : 1;
 }
 
-/* What this folder notes of the head that it has left open. An opener is known by the `issued` of
-   its head: whoever only passes it on leaves that. */
+static uint64_t with_count(uint64_t generation, unsigned count)
+{
+    return generation + (COUNT_BASE + count - generation % COUNT_BASE) % COUNT_BASE;
+}
+
+/* The one to put in its place: open for so many, or closed. `issued` of an open head is that of the
+   first who opened it, and never one that a head before had. */
+static struct head next_head(const struct publication *publication, const struct held *held,
+                             unsigned count)
+{
+    const uint64_t generation = generation_next(held->head.generation), now = publication->now;
+    const uint64_t last = held->head.issued;
+    struct head head = {.generation = generation,
+                        .issued = now > last ? now : last,
+                        .until = publication->now + publication->valid,
+                        .open = count > 0};
+    if (head.open) {
+        head.generation = with_count(generation, count);
+        head.issued = held->head.open ? last : now > last ? now : last + 1;
+    }
+    if (head.until < head.issued)
+        head.until = head.issued;
+    return head;
+}
+
+/* What this folder notes of the open head that it is counted in. It is until the head has another
+   `issued`; where `only` is not 0, as long as the head still is of that generation: it was about to
+   count itself out. */
 struct note {
-    uint64_t generation, issued;
-    uint64_t joined; /* whose head was open before, or 0 */
+    uint64_t only, issued;
 };
 
-static enum hf_error write_note(const struct fleet *fleet, const struct head *head, uint64_t joined)
+static enum hf_error write_note(const struct fleet *fleet, uint64_t only, uint64_t issued)
 {
     char text[OPENED_MAX];
-    TRY(text_format(text, sizeof text, "%" PRIu64 " %" PRIu64 " %" PRIu64 "\n", head->generation,
-                    head->issued, joined));
+    TRY(text_format(text, sizeof text, "%" PRIu64 " %" PRIu64 "\n", only, issued));
     return fleet_write(fleet, FLEET_OPENED_FILE, text, strlen(text));
 }
 
@@ -83,31 +112,30 @@ static bool read_note(const struct fleet *fleet, struct note *out_note)
     SCOPED(text) char *text = NULL;
     size_t length = 0;
     return fleet_read(fleet, FLEET_OPENED_FILE, OPENED_MAX, &text, &length) == HF_OK &&
-           sscanf(text, "%" SCNu64 " %" SCNu64 " %" SCNu64, &out_note->generation,
-                  &out_note->issued, &out_note->joined) == 3;
+           sscanf(text, "%" SCNu64 " %" SCNu64, &out_note->only, &out_note->issued) == 2;
 }
 
-/* Whether the open head is this folder's: of this run, or of one that was killed. */
-static bool is_ours(const struct fleet *fleet, const struct held *held, struct note *out_note)
+/* Whether this folder is counted in the open head: by this run, or by one that was killed. */
+static bool is_counted(const struct fleet *fleet, const struct held *held)
 {
-    return held->there && held->head.open && read_note(fleet, out_note) &&
-           out_note->issued == held->head.issued;
+    struct note note;
+    return held->there && held->head.open && read_note(fleet, &note) &&
+           note.issued == held->head.issued &&
+           (note.only == 0 || note.only == held->head.generation);
 }
 
-/* Where somebody else's is open, one's own takes its place: so that whoever of the two is killed
-   leaves it open. */
+/* Noted when it is true: who is killed just before leaves the head open, and nobody counts out
+   another. */
 static enum hf_error try_begin(struct publication *publication)
 {
     struct held held;
-    struct note note;
     TRY(get_head(publication, &held));
-    if (held.head.open && (publication->begun || is_ours(publication->fleet, &held, &note)))
-        return HF_OK;
-    struct head head = next_head(publication, &held, true);
-    if (held.head.open && held.head.issued == head.issued)
-        head.issued++;
-    TRY(write_note(publication->fleet, &head, held.head.open ? held.head.issued : 0));
-    return put_head(publication, &held, &head);
+    if (is_counted(publication->fleet, &held))
+        return write_note(publication->fleet, 0, held.head.issued);
+    const unsigned count = at_work(&held.head);
+    const struct head head = next_head(publication, &held, count < COUNT_MAX ? count + 1 : count);
+    TRY(put_head(publication, &held, &head));
+    return write_note(publication->fleet, 0, head.issued);
 }
 
 /* Tries until nobody has changed the head in between. */
@@ -133,32 +161,34 @@ int publication_begin(struct publication *publication)
     return TOOL_OK;
 }
 
-/* An open head that goes on to be somebody else's, one generation further. */
-static enum hf_error pass_on(struct publication *publication, const struct held *held,
-                             uint64_t issued)
+/* How many are left. Of as many as can be counted there may be more. */
+static unsigned count_out(const struct head *head)
 {
-    struct head head = next_head(publication, held, true);
-    head.issued = issued;
-    return put_head(publication, held, &head);
+    const unsigned count = at_work(head);
+    return count < COUNT_MAX ? count - 1 : count;
 }
 
-/* Hosts must see a new generation in any case, because they may have asked in between. What stays
-   open is for another to close. One who joined an open head gives it back; if that has moved on
-   meanwhile, the other has ended already, and left it to this one. */
+/* Puts the head with this folder counted out. Where somebody else was faster, it still is in. */
+static enum hf_error leave(struct publication *publication, const struct held *held)
+{
+    const struct head head = next_head(publication, held, count_out(&held->head));
+    TRY(write_note(publication->fleet, held->head.generation, held->head.issued));
+    const enum hf_error error = put_head(publication, held, &head);
+    if (error == HF_ECHANGED)
+        TRY(write_note(publication->fleet, 0, held->head.issued));
+    return error;
+}
+
+/* Hosts must see a new generation in any case, because they may have asked in between. */
 static enum hf_error try_end(struct publication *publication)
 {
     struct held held;
-    struct note note = {0};
     TRY(get_head(publication, &held));
-    const bool ours = is_ours(publication->fleet, &held, &note);
-    if (held.head.open && !ours)
-        TRY(pass_on(publication, &held, held.head.issued));
-    else if (ours && note.joined != 0 && note.generation == held.head.generation)
-        TRY(pass_on(publication, &held, note.joined));
-    else {
-        const struct head head = next_head(publication, &held, false);
-        TRY(put_head(publication, &held, &head));
-    }
+    const struct head same = next_head(publication, &held, at_work(&held.head));
+    if (is_counted(publication->fleet, &held))
+        TRY(leave(publication, &held));
+    else
+        TRY(put_head(publication, &held, &same));
     publication->changed = true;
     return HF_OK;
 }
@@ -170,7 +200,7 @@ static enum hf_error try_renew(struct publication *publication)
     TRY(get_head(publication, &held));
     if (held.there && !held.old && !held.head.open && !renewal_due(publication, held.head.until))
         return HF_OK;
-    const struct head head = next_head(publication, &held, false);
+    const struct head head = next_head(publication, &held, 0);
     TRY(put_head(publication, &held, &head));
     publication->changed = true;
     return HF_OK;
