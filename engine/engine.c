@@ -1,6 +1,7 @@
 #include "engine/engine.h"
 
 #include <curl/curl.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -129,6 +130,8 @@ static enum hf_error check_tasks(struct engine *engine, struct engine_task *task
         else if (put && tasks[i].length > ENGINE_OBJECT_MAX)
             error = HF_ETOOBIG;
     }
+    if (error == HF_OK)
+        error = engine_check_key(engine);
     for (size_t i = 0; i < count; i++)
         tasks[i].error = error;
     return error;
@@ -169,6 +172,7 @@ enum hf_error engine_list(struct engine *engine, const char *prefix, deadline_ms
                           engine_take *take, void *context)
 {
     engine->reason[0] = '\0';
+    TRY(engine_check_key(engine));
     return engine->operations->list(engine, prefix, until, take, context);
 }
 
@@ -207,10 +211,12 @@ enum hf_error engine_password(struct engine *engine)
         file_read_into(engine->place->password_file, &rule, secret_bytes(password), &length);
     if (error == HF_OK && memchr(secret_view(password), '\0', length) != NULL)
         error = HF_EFORMAT;
-    if (error != HF_OK) {
+    if (error == HF_EIO)
+        engine_note_unreadable(engine, engine->place->password_file, errno);
+    else if (error != HF_OK)
         engine_note(engine, engine->place->password_file, error_text(error));
-        return error == HF_EIO ? HF_EIO : HF_ECONFIG;
-    }
+    if (error != HF_OK)
+        return HF_ECONFIG;
     if (length > 0 && secret_view(password)[length - 1] == '\n')
         length--;
     secret_set_length(password, length);

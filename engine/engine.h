@@ -57,8 +57,8 @@ DEFINE_SCOPED(engine, struct engine *, engine_free, NULL);
 
 /* Gets an object. `known` NULL, or the version that the caller has: HF_EUNCHANGED when it still is
    that. HF_ENOTFOUND, HF_EUNAVAIL, HF_EDEADLINE, HF_EREFUSED (401, 403), HF_EUNTRUSTED, HF_ETOOBIG,
-   HF_EPROTOCOL, HF_ECONFIG (a file of certificates or the password's), HF_ENAME (the path),
-   HF_ETYPE, HF_EIO, HF_ENOMEM. */
+   HF_EPROTOCOL, HF_ECONFIG (a file of certificates, the key's or the password's), HF_ENAME (the
+   path), HF_ETYPE, HF_EIO, HF_ENOMEM. */
 HF_CHECKED enum hf_error engine_get(struct engine *engine, const char *path,
                                     const struct engine_version *known, deadline_ms until,
                                     struct engine_object *out_object);
@@ -89,6 +89,13 @@ void engine_put_all(struct engine *engine, struct engine_task *tasks, size_t cou
 typedef enum hf_error engine_take(const char *path, void *context);
 HF_CHECKED enum hf_error engine_list(struct engine *engine, const char *prefix, deadline_ms until,
                                      engine_take *take, void *context);
+
+/* Looks at each file that the section names, without asking anybody: whether this process can read
+   it, whether it may be used (a password and a key must be this account's or root's, and not
+   readable for all), and whether the key is the certificate's. `tell` gets the setting's name and
+   "FILE: WHY" of each that is wrong; how many these are is returned. */
+typedef void engine_tell(const char *setting, const char *what, void *context);
+size_t engine_check(struct engine *engine, engine_tell *tell, void *context);
 
 /* What the last call that was not HF_OK was about, for people: the address, and libcurl's or the
    system's words; never a password. Borrowed; may be empty. */

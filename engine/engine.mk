@@ -4,6 +4,7 @@ libengine_la_CPPFLAGS = $(AM_CPPFLAGS) $(LIBCURL_CFLAGS) $(JSON_C_CFLAGS)
 libengine_la_SOURCES = \
 	engine/answer.c engine/answer.h \
 	engine/base64.c engine/base64.h \
+	engine/check.c \
 	engine/engine.c engine/engine.h engine/inside.h \
 	engine/etcd.c \
 	engine/folder.c \

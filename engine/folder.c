@@ -30,20 +30,28 @@ static enum hf_error make_path(const struct engine *engine, const char *name,
 static enum hf_error note(struct engine *engine, const char *path, enum hf_error error)
 {
     const int saved = errno;
-    if (error != HF_OK && error != HF_ENOTFOUND)
+    if (error == HF_EIO && (saved == EACCES || saved == EPERM))
+        engine_note_unreadable(engine, path, saved);
+    else if (error != HF_OK && error != HF_ENOTFOUND)
         engine_note(engine, path, error == HF_EIO ? strerror(saved) : error_text(error));
     errno = saved;
     return error;
 }
 
 /* A folder that is not there, or not mounted, says nothing of the objects in it. */
-static enum hf_error check_there(struct engine *engine)
+enum hf_error folder_check(struct engine *engine)
 {
     struct stat status;
-    if (stat(engine->place->addresses[0], &status) == 0 && S_ISDIR(status.st_mode))
-        return HF_OK;
-    engine_note(engine, engine->place->addresses[0], "there is no such folder");
-    return HF_EUNAVAIL;
+    const char *const folder = engine->place->addresses[0];
+    if (stat(folder, &status) == 0 && S_ISDIR(status.st_mode)) {
+        if (faccessat(AT_FDCWD, folder, X_OK, AT_EACCESS) == 0)
+            return HF_OK;
+        errno = EACCES;
+    } else if (errno != EACCES) {
+        engine_note(engine, folder, "there is no such folder");
+        return HF_EUNAVAIL;
+    }
+    return note(engine, folder, HF_EIO);
 }
 
 /* One part of a path, which must not lead elsewhere: who else can write in the folder would have an
@@ -91,7 +99,7 @@ static enum hf_error open_object(const struct engine *engine, const char *path, 
     if (fd < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG))
         return HF_ENOTFOUND;
     if (fd < 0)
-        return errno == ELOOP || errno == ENXIO ? HF_ETYPE : errno == EACCES ? HF_EREFUSED : HF_EIO;
+        return errno == ELOOP || errno == ENXIO ? HF_ETYPE : HF_EIO;
     if (fstat(fd, &status) != 0)
         return HF_EIO;
     if (!S_ISREG(status.st_mode))
@@ -145,7 +153,7 @@ static enum hf_error get_one(struct engine *engine, struct engine_task *task, bo
 static void folder_get_all(struct engine *engine, struct engine_task *tasks, size_t count,
                            bool conditional, deadline_ms until)
 {
-    const enum hf_error there = check_there(engine);
+    const enum hf_error there = folder_check(engine);
     for (size_t i = 0; i < count; i++) {
         tasks[i].error = clock_ms() >= until ? HF_EDEADLINE : there;
         if (tasks[i].error == HF_OK)
@@ -258,7 +266,7 @@ static void remove_temporary(const struct engine *engine, size_t number)
 static enum hf_error take_lock(struct engine *engine, deadline_ms until, int *out_lock)
 {
     struct place_path path;
-    TRY(check_there(engine));
+    TRY(folder_check(engine));
     TRY(make_path(engine, LOCK_NAME, &path));
     return note(engine, path.text, lock_take(path.text, until, out_lock));
 }
@@ -338,7 +346,7 @@ static enum hf_error folder_list(struct engine *engine, const char *prefix, dead
                                  engine_take *take, void *context)
 {
     const struct walk walk = {engine, prefix, until, take, context};
-    TRY(check_there(engine));
+    TRY(folder_check(engine));
     return note(engine, engine->place->addresses[0], walk_folder(&walk, "", 0));
 }
 

@@ -18,6 +18,10 @@ struct engine_operations {
     enum hf_error (*list)(struct engine *engine, const char *prefix, deadline_ms until,
                           engine_take *take, void *context);
 };
+/* Of the kind folder: whether it is there, and can be read. HF_EUNAVAIL, HF_EIO, with the reason.
+ */
+HF_CHECKED enum hf_error folder_check(struct engine *engine);
+
 extern const struct engine_operations folder_operations, https_operations, etcd_operations;
 
 struct engine {
@@ -40,7 +44,14 @@ struct engine {
 /* Keeps a reason: where, and why, made fit to be shown. */
 void engine_note(struct engine *engine, const char *where, const char *why);
 
-/* The password of place->password_file, a line; read once. HF_ECONFIG, HF_ENOMEM, HF_EIO. */
+/* The same of a file or folder that could not be read: as which account, and errno's word. */
+void engine_note_unreadable(struct engine *engine, const char *path, int why);
+
+/* Whether the key of a client's certificate is kept as a password is; HF_OK also where there is
+   none, which is libcurl's to tell. HF_ECONFIG, with the reason. */
+HF_CHECKED enum hf_error engine_check_key(struct engine *engine);
+
+/* The password of place->password_file, a line; read once. HF_ECONFIG, HF_ENOMEM. */
 HF_CHECKED enum hf_error engine_password(struct engine *engine);
 
 /* A version that is made from the bytes themselves, for engines that give none. */
