@@ -25,6 +25,8 @@
     X(HF_EUSER, "it was made for another user")                                                    \
     X(HF_ECOST, "its Argon2id cost is outside the accepted range")                                 \
     X(HF_EALTERED, "it does not authenticate: altered, or made for another user or token")         \
+    X(HF_EPOOL, "its pool's key is sealed to an earlier key of this machine, which hf-tokenctl "   \
+                "key host replace mends, or altered")                                              \
     X(HF_ENOSLOT, "it is not sealed to a key that is at hand")                                     \
     X(HF_EPASSWORD, "the password does not open it")                                               \
     X(HF_ENOPASSWORD, "it is sealed with the login password, which was not given")                 \
@@ -43,6 +45,7 @@
     X(HF_EUNSIGNED, "it is not signed by a key that this machine trusts")                          \
     X(HF_EROLLBACK, "it is older than one that was seen before")                                   \
     X(HF_EOUTDATED, "the time that it was published for is over")                                  \
+    X(HF_ESTALE, "the engine was not reached, and the cache is older than maximum-age")            \
     X(HF_EFUTURE, "its date lies in the future: is this machine's clock right?")                   \
     X(HF_ECHANGED, "somebody else has changed it meanwhile")                                       \
     X(HF_EUNCHANGED, "it has not changed")                                                         \

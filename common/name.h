@@ -31,6 +31,8 @@ bool user_name_valid(const char *name);
 /* A source's name: 1 to 31 of a-z 0-9 - and the first one a letter. */
 bool source_name_valid(const char *name);
 #define SOURCE_NAME_MAX 31
+/* Longest reason of a source that gives no document, or one out of its cache: one line. */
+#define SOURCE_REASON_MAX 447
 
 /* What can be a token at all: 1 to TOKEN_MAX printable ASCII characters without space. */
 bool token_valid(const char *bytes, size_t length);

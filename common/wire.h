@@ -66,8 +66,9 @@ struct wire_reply {
     uint8_t removed;       /* WIRE_REFRESH: tokens that were revoked */
     uint8_t unused;
     uint32_t trouble; /* enum hf_error of the first of these, or of the first refused token */
-    char source[SOURCE_NAME_MAX + 1]; /* its name, or the empty string */
-    uint32_t token_length;            /* with WIRE_WANT_TOKEN: the token's bytes follow */
+    char source[SOURCE_NAME_MAX + 1];   /* its name, or the empty string */
+    char reason[SOURCE_REASON_MAX + 1]; /* that source's own word for the trouble, or empty */
+    uint32_t token_length;              /* with WIRE_WANT_TOKEN: the token's bytes follow */
     uint32_t lifetime; /* WIRE_FETCH: seconds that this token may be used; 0: no end */
 };
 

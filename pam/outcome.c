@@ -6,7 +6,7 @@
 #include <string.h>
 #include <syslog.h>
 
-#define LINE_MAX_BYTES 512
+#define LINE_MAX_BYTES 1024
 
 struct line {
     char text[LINE_MAX_BYTES];
@@ -53,7 +53,10 @@ static void add_trouble(struct line *line, const struct wire_reply *reply)
         add(line, "%s: ", file);
     else if (reply->source[0] != '\0')
         add(line, "source %s: ", reply->source);
-    add_error(line, reply->trouble, reply->system);
+    if (reply->reason[0] != '\0')
+        add(line, "%s", reply->reason);
+    else
+        add_error(line, reply->trouble, reply->system);
 }
 
 static void log_not_placed(pam_handle_t *pamh, const struct options *options,

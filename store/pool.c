@@ -46,12 +46,14 @@ enum hf_error pool_open(const uint8_t public_key[static KEY_BYTES], const struct
     const struct pack pack = pack_context(public_key, host->public_key);
     SCOPED(key_pair) struct key_pair pair = {0};
     struct secret *private_key = NULL;
-    TRY(box_open(&pack, host, sealed, &private_key));
-    enum hf_error error = key_pair_from(private_key, &pair);
+    enum hf_error error = box_open(&pack, host, sealed, &private_key);
+    if (error == HF_OK)
+        error = key_pair_from(private_key, &pair);
+    /* By the ciphertext nobody can tell another key from a change. */
     if (error != HF_OK)
-        return error == HF_EFORMAT ? HF_EALTERED : error;
+        return error == HF_EALTERED || error == HF_EFORMAT ? HF_EPOOL : error;
     if (memcmp(pair.public_key, public_key, KEY_BYTES) != 0)
-        return HF_EALTERED;
+        return HF_EPOOL;
     *out_pool = pair;
     pair.private_key = NULL;
     return HF_OK;

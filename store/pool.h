@@ -23,7 +23,8 @@ struct pool_key {
 
 /* Seals to a host, and opens with a host's pair; the context binds pool and host. pool_open also
    checks that the private key is the public one's. HF_EFORMAT (sealing, to a key of low order),
-   HF_EALTERED, HF_ENOMEM. */
+   HF_EPOOL (opening: sealed to another key of this host, to another host or for another pool, or
+   altered), HF_ENOMEM. */
 HF_CHECKED enum hf_error pool_seal(const struct key_pair *pool,
                                    const uint8_t host[static KEY_BYTES],
                                    uint8_t out_sealed[static POOL_SEALED_BYTES]);

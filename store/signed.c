@@ -147,22 +147,37 @@ static bool take_number(const char **at, const char *stop, size_t digits, char e
     return true;
 }
 
-enum hf_error signed_answer_parse(const char *bytes, size_t length, uint64_t *out_confirmed,
-                                  enum hf_error *out_trouble, const char **out_signed,
-                                  size_t *out_length)
+/* The rest of the line is a reason; *at moves behind it. */
+static bool take_reason(const char **at, const char *stop,
+                        char out_reason[static SOURCE_REASON_MAX + 1])
+{
+    const char *const end = memchr(*at, '\n', (size_t)(stop - *at));
+    if (end == NULL)
+        return false;
+    source_reason(*at, (size_t)(end + 1 - *at), out_reason);
+    *at = end + 1;
+    return out_reason[0] != '\0';
+}
+
+enum hf_error signed_answer_parse(const char *bytes, size_t length,
+                                  struct signed_answer *out_answer)
 {
     static const char begin[] = "confirmed ";
     const char *const stop = bytes + length;
-    uint64_t confirmed = 0, status = 0;
+    struct signed_answer answer = {0};
+    uint64_t status = 0;
     if (length < sizeof begin - 1 || memcmp(bytes, begin, sizeof begin - 1) != 0)
         return HF_EUNSIGNED;
     const char *at = bytes + (sizeof begin - 1);
-    if (!take_number(&at, stop, JSON_DIGITS_MAX, ' ', &confirmed) ||
-        !take_number(&at, stop, STATUS_DIGITS, '\n', &status) || confirmed == 0)
+    if (!take_number(&at, stop, JSON_DIGITS_MAX, ' ', &answer.confirmed) || answer.confirmed == 0)
         return HF_EUNSIGNED;
-    *out_confirmed = confirmed;
-    *out_trouble = source_exit_error((int)status);
-    *out_signed = at;
-    *out_length = (size_t)(stop - at);
+    if (!take_number(&at, stop, STATUS_DIGITS, '\n', &status) &&
+        !(take_number(&at, stop, STATUS_DIGITS, ' ', &status) &&
+          take_reason(&at, stop, answer.reason)))
+        return HF_EUNSIGNED;
+    answer.trouble = source_exit_error((int)status);
+    answer.text = at;
+    answer.length = (size_t)(stop - at);
+    *out_answer = answer;
     return HF_OK;
 }

@@ -17,9 +17,9 @@ struct secret;
 /* One line in front of the payload: "hf-token-signed 1 KIND SIGNER SIGNATURE\n". */
 #define SIGNED_LINE_MAX 192
 #define SIGNED_MAX      (DOCUMENT_MAX + SIGNED_LINE_MAX)
-/* What signed_answer_parse reads: "confirmed ", 15 digits, a space, 3 digits and a line end more.
- */
-#define SIGNED_ANSWER_MAX (SIGNED_MAX + 30)
+/* What signed_answer_parse reads: "confirmed ", 15 digits, a space, 3 digits, a space and a reason,
+   and a line end more. */
+#define SIGNED_ANSWER_MAX (SIGNED_MAX + 31 + SOURCE_REASON_MAX)
 
 /* The kind is signed with the payload, so that none passes for another. */
 enum signed_kind { SIGNED_DOCUMENT, SIGNED_KEYS, SIGNED_HEAD, SIGNED_KIND_COUNT };
@@ -48,15 +48,21 @@ HF_CHECKED enum hf_error signed_open(enum signed_kind kind, const char *text, si
                                      const struct signers *signers, const char **out_payload,
                                      size_t *out_length);
 
-/* What a source that asks an engine writes: "confirmed SECONDS STATUS\n", and behind it the signed
-   document, borrowed from `bytes`. SECONDS since the epoch, 1 to JSON_NUMBER_MAX, is when the
-   engine last said that this is what it has; the present, or before where it comes out of the
-   cache. STATUS is 0, or where the cache had to serve the exit code of store/source.h that says
-   why: the engine is not available, or what it gave was refused; *out_trouble is its error, else
-   HF_OK. Nobody signed this line: a broken source can lie of the time, until the document's own is
-   over. HF_EUNSIGNED for anything else. */
+/* What a source that asks an engine writes: "confirmed SECONDS STATUS[ REASON]\n", and behind it
+   the signed document, borrowed from `bytes`. SECONDS since the epoch, 1 to JSON_NUMBER_MAX, is
+   when the engine last said that this is what it has; the present, or before where it comes out of
+   the cache. STATUS is 0, or where the cache had to serve the exit code of store/source.h that says
+   why: the engine is not available, or what it gave was refused; `trouble` is its error, else
+   HF_OK. REASON says so in words, as source_reason has it. Nobody signed this line: a broken source
+   can lie of the time, until the document's own is over. HF_EUNSIGNED for anything else. */
+struct signed_answer {
+    uint64_t confirmed;
+    enum hf_error trouble;
+    char reason[SOURCE_REASON_MAX + 1];
+    const char *text; /* borrowed; the signed document */
+    size_t length;
+};
 HF_CHECKED enum hf_error signed_answer_parse(const char *bytes, size_t length,
-                                             uint64_t *out_confirmed, enum hf_error *out_trouble,
-                                             const char **out_signed, size_t *out_length);
+                                             struct signed_answer *out_answer);
 
 #endif

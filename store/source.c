@@ -1,7 +1,14 @@
 #include "store/source.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
+#include <time.h>
+
+#include "common/character.h"
+
+/* What of a reason goes into another one. */
+#define WHY_MAX (SOURCE_REASON_MAX - 96)
 
 static const struct {
     int status;
@@ -31,6 +38,7 @@ static const struct {
     {SOURCE_EXIT_FORMAT,    HF_EDUPLICATE},
     {SOURCE_EXIT_VERSION,   HF_EVERSION  },
     {SOURCE_EXIT_FUTURE,    HF_EFUTURE   },
+    {SOURCE_EXIT_STALE,     HF_ESTALE    },
 };
 
 /* Named as the engines are, site/settings.h. */
@@ -58,6 +66,37 @@ int source_error_exit(enum hf_error error)
         if (exits[i].error == error)
             return exits[i].status;
     return SOURCE_EXIT_UNAVAIL;
+}
+
+void source_reason(const char *bytes, size_t length, char out_reason[static SOURCE_REASON_MAX + 1])
+{
+    char line[SOURCE_REASON_MAX + 1];
+    out_reason[0] = '\0';
+    if (length < 2 || length - 1 > SOURCE_REASON_MAX || bytes[length - 1] != '\n')
+        return;
+    memcpy(line, bytes, length - 1);
+    line[length - 1] = '\0';
+    if (strlen(line) == length - 1 && character_all_shown(line))
+        memcpy(out_reason, line, length);
+}
+
+const char *source_date(uint64_t seconds, char out_text[static SOURCE_DATE_MAX])
+{
+    const time_t when = (time_t)seconds;
+    struct tm date;
+    if (localtime_r(&when, &date) == NULL ||
+        strftime(out_text, SOURCE_DATE_MAX, "%Y-%m-%d %H:%M", &date) == 0)
+        out_text[0] = '\0';
+    return out_text;
+}
+
+void source_say_stale(uint64_t confirmed, const char *why,
+                      char out_reason[static SOURCE_REASON_MAX + 1])
+{
+    char when[SOURCE_DATE_MAX];
+    (void)snprintf(out_reason, SOURCE_REASON_MAX + 1,
+                   "not reached since %s, and the cache is older than maximum-age (%.*s)",
+                   source_date(confirmed, when), WHY_MAX, why);
 }
 
 static enum hf_error give(const char *user, source_place *place)

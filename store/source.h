@@ -4,6 +4,8 @@
 #define HF_STORE_SOURCE_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "common/account.h"
 #include "common/error.h"
@@ -46,10 +48,25 @@ bool source_asks_engine(const char *source);
 #define SOURCE_EXIT_FORMAT    115 /* signed, but malformed */
 #define SOURCE_EXIT_VERSION   116 /* signed, but by a later version of this program */
 #define SOURCE_EXIT_FUTURE    117 /* signed, but dated for a day later */
+#define SOURCE_EXIT_STALE     118 /* the engine was not reached, and the cache is too old */
 
 /* The error that an exit code stands for, HF_OK for 0; and the exit code that tells an error. */
 enum hf_error source_exit_error(int status);
 int source_error_exit(enum hf_error error);
+
+/* The reason that a source which asks an engine may write where it has no document: one line of at
+   most SOURCE_REASON_MAX bytes that can be shown, and nothing behind it. Else it is empty. */
+void source_reason(const char *bytes, size_t length, char out_reason[static SOURCE_REASON_MAX + 1]);
+
+/* A time in the words of such a reason; gives the buffer. */
+#define SOURCE_DATE_MAX 32
+const char *source_date(uint64_t seconds, char out_text[static SOURCE_DATE_MAX]);
+
+/* Formats the reason of HF_ESTALE, or of another trouble of a source whose cache is too old: when
+   the engine last answered, seconds since the epoch, and `why` it does not now; what does not fit
+   is cut. */
+void source_say_stale(uint64_t confirmed, const char *why,
+                      char out_reason[static SOURCE_REASON_MAX + 1]);
 
 /* Says where the user's document lies and what the file must be. HF_ENAME, what account_by_name
  * gives. */

@@ -264,9 +264,9 @@ struct asking {
     bool as_user, insists;
 };
 
-/* Runs the program of one source. *out_bytes is set on success alone. */
+/* Runs the program of one source, and fills but for the name and the error. */
 static enum hf_error ask(const struct asking *asking, const char *source, deadline_ms until,
-                         char **out_bytes, size_t *out_length)
+                         struct source_answer *answer)
 {
     char path[4096], time[24];
     const char *user = asking->account->name;
@@ -284,11 +284,13 @@ static enum hf_error ask(const struct asking *asking, const char *source, deadli
     SCOPED(text) char *bytes = malloc(size);
     if (bytes == NULL)
         return HF_ENOMEM;
-    TRY(child_output(&plan, until, bytes, size, out_length, &status));
+    TRY(child_output(&plan, until, bytes, size, &answer->length, &status));
+    if (status != 0 && asks_engine)
+        source_reason(bytes, answer->length, answer->reason);
     TRY(source_exit_error(status));
-    if (*out_length == 0)
+    if (answer->length == 0)
         return HF_EEMPTY;
-    *out_bytes = TAKE(bytes);
+    answer->bytes = TAKE(bytes);
     return HF_OK;
 }
 
@@ -310,8 +312,7 @@ void switch_run(const struct token_switch *token_switch, const struct account *a
         struct source_answer *answer = &out_answers->answers[out_answers->count];
         deadline_ms now = clock_ms(), left = (deadline_ms)(token_switch->entry_count - i);
         memcpy(answer->source, entry->source, sizeof answer->source);
-        answer->error = ask(&asking, entry->source, now + (until - now) / left, &answer->bytes,
-                            &answer->length);
+        answer->error = ask(&asking, entry->source, now + (until - now) / left, answer);
         enum source_action action = action_of(entry, answer->error);
         if (answer->error == HF_OK && action == ACTION_CONTINUE) {
             free(answer->bytes);

@@ -50,6 +50,7 @@ struct source_answer {
     enum hf_error error;
     char *bytes; /* owned; NULL where there is no document */
     size_t length;
+    char reason[SOURCE_REASON_MAX + 1]; /* why there is none, in its own words; may be empty */
 };
 
 struct source_answers {

@@ -112,6 +112,7 @@ hf_tokenctl_SOURCES = \
 	tools/hf-tokenctl/remove.c \
 	tools/hf-tokenctl/seal.c \
 	tools/look.c tools/look.h \
+	tools/refresh/ask.c tools/refresh/ask.h \
 	tools/refresh/command.c \
 	tools/refresh/engines.c tools/refresh/engines.h \
 	tools/refresh/pools.c tools/refresh/pools.h \

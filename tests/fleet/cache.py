@@ -48,6 +48,7 @@ def answers(wanted, trouble="OK", source="folder"):
 def fails(code, *words, **more):
     got = ask("folder", *(words or [ALICE]), **more)
     equal((got.code, got.bytes), (code, b""), "exit code and output")
+    return got.reason
 
 
 @case("a document: as the engine has it, confirmed now; kept in files of the account alone")
@@ -88,23 +89,27 @@ def _():
 def _():
     begin()
     os.remove(published.SIGNERS)
-    fails("UNSIGNED")
-    published.write(published.SIGNERS, "# nobody yet\n")
-    fails("UNSIGNED")
-    published.write(published.SIGNERS, "not base64\n")
-    fails("CONFIG")
+    equal(fails("UNSIGNED"), f"{published.SIGNERS}: there is no such file\n", "why")
+    for nobody in ("# nobody yet\n", ""):
+        published.write(published.SIGNERS, nobody)
+        equal(fails("UNSIGNED"), f"{published.SIGNERS}: it has no signer, so that nobody is trusted\n", "why")
+    published.write(published.SIGNERS, "# one\nnot base64\n")
+    equal(fails("CONFIG"), f"{published.SIGNERS}: line 2 is malformed\n", "why")
     published.write(published.SIGNERS, f"{signer.public}\n", mode=0o666)
-    fails("UNSIGNED")
+    equal(fails("UNSIGNED"), f"{published.SIGNERS}: its mode lets others change it\n", "why")
+    published.write(published.SIGNERS, f"{signer.public}\n", mode=0o600)
+    equal(fails("UNSIGNED"), f"{published.SIGNERS}: it could not be read by the account hf-token: Permission denied\n",
+          "why")
     published.trust(signer)
     answers(ONE)
     published.write(published.SITE, "[https]\nurl = https://fleet.example/\n")
-    fails("CONFIG")
+    equal(fails("CONFIG"), f"{published.SITE}: there is no section [folder]\n", "why")
     published.write(published.SITE, "[folder]\nnonsense\n")
-    fails("CONFIG")
+    equal(fails("CONFIG"), f"{published.SITE}: line 2 is malformed\n", "why")
     published.write(published.SITE, f"[folder]\npath = {ENGINE}\n", mode=0o666)
-    fails("CONFIG")
+    equal(fails("CONFIG"), f"{published.SITE}: its mode lets others change it\n", "why")
     os.remove(published.SITE)
-    fails("CONFIG")
+    equal(fails("CONFIG"), f"{published.SITE}: there is no such file for [folder]\n", "why")
 
 
 @case("a user whom the engine does not know: not found; one whom it has forgotten: the cache")
@@ -127,7 +132,8 @@ def _():
     set_confirmed("folder", "users/alice", 3500)
     check(answers(ONE, "UNAVAIL").confirmed < first, "it was not confirmed since")
     set_confirmed("folder", "users/alice", 3700)
-    fails("UNAVAIL")
+    since = time.strftime("%Y-%m-%d %H:%M", time.localtime(time.time() - 3700))
+    equal(fails("STALE")[:44], f"not reached since {since[:-1]}"[:44], "the reason")
     users.must("rm", "-rf", f"{ENGINE}.gone")
 
 
@@ -139,7 +145,7 @@ def _():
     set_confirmed("folder", "users/alice", -3000)
     check(answers(ONE, "UNAVAIL").confirmed <= time.time(), "confirmed in the future")
     set_confirmed("folder", "users/alice", -4000)
-    fails("UNAVAIL")
+    equal(fails("UNAVAIL"), f"{published.SITE}: [folder] path: {ENGINE}: there is no such folder\n", "why")
     os.rename(f"{ENGINE}.gone", ENGINE)
     check(answers(ONE).confirmed <= time.time(), "confirmed in the future")
 

@@ -97,7 +97,7 @@ with Sshd() as sshd:
             equal(held(session), None, "the engine's token")
             equal(held(session, "own"), f"{bob.token}own", "the user's own")
             contains(log.only_line(bob), "/etc/hf-token/fleet.conf: the configuration is malformed in line 3", "log")
-            contains(refresh(1), "/etc/hf-token/fleet.conf: line 3", "refresh")
+            contains(refresh(1), "/etc/hf-token/fleet.conf: line 3 is malformed", "refresh")
         configure()
 
     @case("a mistake in the signers, or no section: a refresh names what has it")
@@ -108,7 +108,8 @@ with Sshd() as sshd:
         contains(refresh(1), "/etc/hf-token/signers: line 2", "refresh")
         published.write(published.SIGNERS, signers)
         published.write(published.SITE, "")
-        contains(refresh(1), "source folder: the configuration is malformed\n  It needs a section in", "refresh")
+        contains(refresh(1), "source folder: what was published: /etc/hf-token/fleet.conf: there is no section [folder]",
+                 "refresh")
         configure()
         equal(refresh(), "", "a refresh when all is right")
 

@@ -274,7 +274,9 @@ SOURCES = (
      "the time that it was published for is over"),
     ("has no time", lambda: SECOND, UNSIGNED),
     ("has a time that is none", lambda: answer(SECOND, confirmed="1e9"), UNSIGNED),
-    ("was confirmed too long ago", lambda: answer(SECOND, confirmed=1), "the time that it was published for is over"),
+    ("was confirmed too long ago", lambda: answer(SECOND, confirmed=1),
+     "not reached since 1970-01-01 00:00, and the cache is older than maximum-age (the source is not available)"),
+    ("has a reason that would steer a terminal", lambda: b"confirmed 1 69 \33[2J\n" + SECOND, UNSIGNED),
     ("is 1 MiB", lambda: answer(SECOND + b" " * (1 << 20)), "it is too large"),
 )
 

@@ -22,9 +22,9 @@ DEADLINE = 5.0  # the module's own, in seconds
 # The exit codes of store/source.h.
 CODES = {0: "OK", 67: "NOTFOUND", 69: "UNAVAIL", 75: "TRYAGAIN", 105: "TOOBIG", 106: "UNSIGNED", 107: "ROLLBACK",
          108: "OUTDATED", 109: "REFUSED", 110: "UNTRUSTED", 111: "LOGIN", 112: "CONFIG", 113: "DEADLINE",
-         114: "USER", 115: "FORMAT", 116: "VERSION", 117: "FUTURE"}
+         114: "USER", 115: "FORMAT", 116: "VERSION", 117: "FUTURE", 118: "STALE"}
 
-Answer = collections.namedtuple("Answer", "code confirmed trouble bytes seconds")
+Answer = collections.namedtuple("Answer", "code confirmed trouble bytes seconds reason")
 
 
 def account():
@@ -111,10 +111,13 @@ def ask(source, *words, milliseconds=5000, user=None, before=()):
     seconds = time.monotonic() - start
     if done.stderr:
         raise AssertionError(f"{source} wrote to standard error: {done.stderr!r}")
-    found = re.fullmatch(rb"confirmed ([1-9][0-9]*) ([0-9]+)\n(.*)", done.stdout, re.S)
+    code = CODES.get(done.returncode, done.returncode)
+    if code != "OK":
+        return Answer(code, 0, None, b"", seconds, done.stdout.decode())
+    found = re.fullmatch(rb"confirmed ([1-9][0-9]*) ([0-9]+)(?: ([^\n]+))?\n(.*)", done.stdout, re.S)
     if found is None:
-        return Answer(CODES.get(done.returncode, done.returncode), 0, None, done.stdout, seconds)
-    return Answer(CODES.get(done.returncode, done.returncode), int(found[1]), CODES[int(found[2])], found[3], seconds)
+        return Answer(code, 0, None, done.stdout, seconds, "")
+    return Answer(code, int(found[1]), CODES[int(found[2])], found[4], seconds, (found[3] or b"").decode())
 
 
 def record(source, name):

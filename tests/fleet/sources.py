@@ -197,7 +197,9 @@ def _():
     cached(alice)
     refused(bob, "etcd", "UNAVAIL", GONE)
     published.set_confirmed("etcd", f"users/{alice.name}", 3700)
-    refused(alice, "etcd", "UNAVAIL", GONE)
+    since = time.strftime("%Y-%m-%d", time.localtime(time.time() - 3700))
+    refused(alice, "etcd", "STALE", f"not reached since {since} ")
+    contains(log_in(alice, placed=False), f"and the cache is older than maximum-age ({GONE})", "the log")
 
 
 @case("etcd, its database full: the token; what this host has seen cannot be told")

@@ -45,12 +45,12 @@ static void key_opens_for_its_host_alone(void **state)
     uint8_t sealed[POOL_SEALED_BYTES];
     OK(pool_seal(&pool, host.public_key, sealed));
     OK(open_as(&pool, &host, sealed));
-    FAILS(open_as(&pool, &stranger, sealed), HF_EALTERED);
-    FAILS(open_as(&pool, &pool, sealed), HF_EALTERED);
-    FAILS(open_as(&stranger, &host, sealed), HF_EALTERED);
+    FAILS(open_as(&pool, &stranger, sealed), HF_EPOOL);
+    FAILS(open_as(&pool, &pool, sealed), HF_EPOOL);
+    FAILS(open_as(&stranger, &host, sealed), HF_EPOOL);
     for (size_t i = 0; i < sizeof sealed * 8; i++) {
         sealed[i / 8] = (uint8_t)(sealed[i / 8] ^ 1 << i % 8);
-        FAILS(open_as(&pool, &host, sealed), HF_EALTERED);
+        FAILS(open_as(&pool, &host, sealed), HF_EPOOL);
         sealed[i / 8] = (uint8_t)(sealed[i / 8] ^ 1 << i % 8);
     }
     OK(open_as(&pool, &host, sealed));
@@ -66,10 +66,10 @@ static void halves_belong_together(void **state)
     OK(secret_copy(secret_view(stranger.private_key), KEY_BYTES, &torn.private_key));
     memcpy(torn.public_key, pool.public_key, KEY_BYTES);
     OK(pool_seal(&torn, host.public_key, sealed));
-    FAILS(open_as(&pool, &host, sealed), HF_EALTERED);
+    FAILS(open_as(&pool, &host, sealed), HF_EPOOL);
     memset(secret_bytes(torn.private_key), 0, KEY_BYTES);
     OK(pool_seal(&torn, host.public_key, sealed));
-    FAILS(open_as(&pool, &host, sealed), HF_EALTERED);
+    FAILS(open_as(&pool, &host, sealed), HF_EPOOL);
 }
 
 /* A slot holds a key of 32 bytes too. */
@@ -81,7 +81,7 @@ static void slot_is_no_pool_and_pool_no_slot(void **state)
     SCOPED(secret) struct secret *key = NULL;
     uint8_t sealed[POOL_SEALED_BYTES];
     OK(slot_seal(&context, pool.private_key, sealed));
-    FAILS(open_as(&pool, &host, sealed), HF_EALTERED);
+    FAILS(open_as(&pool, &host, sealed), HF_EPOOL);
     OK(pool_seal(&pool, host.public_key, sealed));
     FAILS(slot_open(&context, &host, sealed, &key), HF_EALTERED);
 }

@@ -316,29 +316,51 @@ static void answers_say_when_and_why(void **state)
     for (size_t i = 0; i < COUNT(answers); i++) {
         const size_t length = strlen(answers[i].line);
         SCOPED(text) char *exact = malloc(length + (length == 0));
-        const char *rest = NULL;
-        uint64_t confirmed = 0;
-        enum hf_error trouble = HF_OK;
-        size_t rest_length = 0;
+        struct signed_answer answer = {0};
         assert_non_null(exact);
         memcpy(exact, answers[i].line, length);
-        enum hf_error error =
-            signed_answer_parse(exact, length, &confirmed, &trouble, &rest, &rest_length);
+        enum hf_error error = signed_answer_parse(exact, length, &answer);
         if (error != (answers[i].confirmed == 0 ? HF_EUNSIGNED : HF_OK) ||
-            confirmed != answers[i].confirmed || trouble != answers[i].trouble)
+            answer.confirmed != answers[i].confirmed || answer.trouble != answers[i].trouble)
             fail_msg("%s gives %s", answers[i].line, error_name(error));
         if (error != HF_OK)
             continue;
-        assert_int_equal(rest_length, 4);
-        assert_memory_equal(rest, "rest", 4);
+        assert_int_equal(answer.length, 4);
+        assert_memory_equal(answer.text, "rest", 4);
+        assert_string_equal(answer.reason, "");
     }
+}
+
+static void answers_may_have_a_reason(void **state)
+{
+    (void)state;
+    static const char good[] = "confirmed 1790000000 112 key: it is \xc3\xa4lter\nrest";
+    static const char *const bad[] = {"confirmed 1790000000 112 a\x1b[1mb\nrest",
+                                      "confirmed 1790000000 112 a\xff\nrest",
+                                      "confirmed 1790000000 112 a"};
+    struct signed_answer answer = {0};
+    OK(signed_answer_parse(good, sizeof good - 1, &answer));
+    assert_int_equal(answer.trouble, HF_ECONFIG);
+    assert_string_equal(answer.reason, "key: it is \xc3\xa4lter");
+    assert_memory_equal(answer.text, "rest", 4);
+    for (size_t i = 0; i < COUNT(bad); i++)
+        FAILS(signed_answer_parse(bad[i], strlen(bad[i]), &answer), HF_EUNSIGNED);
+    char longest[64 + SOURCE_REASON_MAX] = "confirmed 1790000000 112 ";
+    const size_t begin = strlen(longest);
+    memset(longest + begin, 'x', SOURCE_REASON_MAX + 1);
+    longest[begin + SOURCE_REASON_MAX] = '\n';
+    OK(signed_answer_parse(longest, begin + SOURCE_REASON_MAX + 1, &answer));
+    assert_int_equal(strlen(answer.reason), SOURCE_REASON_MAX);
+    longest[begin + SOURCE_REASON_MAX] = 'x';
+    longest[begin + SOURCE_REASON_MAX + 1] = '\n';
+    FAILS(signed_answer_parse(longest, begin + SOURCE_REASON_MAX + 2, &answer), HF_EUNSIGNED);
 }
 
 static void largest_answer_fits(void **state)
 {
     (void)state;
-    static const char longest[] = "confirmed 999999999999999 999\n";
-    assert_int_equal(SIGNED_ANSWER_MAX, SIGNED_MAX + sizeof longest - 1);
+    static const char longest[] = "confirmed 999999999999999 999 \n";
+    assert_int_equal(SIGNED_ANSWER_MAX, SIGNED_MAX + sizeof longest - 1 + SOURCE_REASON_MAX);
 }
 
 int main(void)
@@ -356,6 +378,7 @@ int main(void)
         cmocka_unit_test(signature_has_one_form),
         cmocka_unit_test(too_large_is_told_before_anything_else),
         cmocka_unit_test(answers_say_when_and_why),
+        cmocka_unit_test(answers_may_have_a_reason),
         cmocka_unit_test(largest_answer_fits),
     };
     return cmocka_run_group_tests_name("signed", tests, prepare, forget);

@@ -220,8 +220,8 @@ static const struct {
     {"exact",     "head -c 65536 /dev/zero"                            },
     {"over",      "head -c 65537 /dev/zero"                            },
     {"https",     "echo \"$#\"; id -u; id -g; echo \"$1\"; echo \"$2\""},
-    {"etcd",      "head -c 65758 /dev/zero"                            },
-    {"folder",    "head -c 65759 /dev/zero"                            },
+    {"etcd",      "head -c 66206 /dev/zero"                            },
+    {"folder",    "head -c 66207 /dev/zero"                            },
 };
 
 char test_helper_folder[] = "/tmp/hf-token-test.XXXXXX";

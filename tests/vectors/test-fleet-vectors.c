@@ -145,7 +145,7 @@ static void pools_open_where_they_should(void **state)
     for (size_t i = 0; i < file_count; i++) {
         SCOPED(fleet) struct fleet fleet = open_file(given[i]);
         check_pools(member_of(fleet.vectors, "pools"), HF_OK);
-        check_pools(member_of(fleet.vectors, "refused_pools"), HF_EALTERED);
+        check_pools(member_of(fleet.vectors, "refused_pools"), HF_EPOOL);
     }
 }
 

@@ -3,17 +3,19 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/child.h"
-#include "site/settings.h"
 #include "store/hostkey.h"
-#include "store/signers.h"
+#include "store/source.h"
 #include "tools/exit.h"
+#include "tools/refresh/ask.h"
 #include "tools/refresh/pools.h"
 #include "tools/say.h"
 
-/* Milliseconds that a source is given, and how much longer it is waited for. */
-#define SOURCE_TIME   "5000"
-#define SOURCE_WAITED 6000
+/* What a source wrote. */
+struct words {
+    uint8_t bytes[POOLS_MAX * POOL_RECORD_BYTES];
+    size_t length;
+    char reason[SOURCE_REASON_MAX + 1];
+};
 
 struct asking {
     struct account account;
@@ -22,69 +24,38 @@ struct asking {
     int code;
 };
 
-/* Runs a source in one of its modes. What source_exit_error and child_output give. */
+/* Runs a source in one of its modes. What ask_source gives; `reason` is the source's own word for a
+   failure, or empty. */
 static enum hf_error ask(const struct asking *asking, const char *source, const char *mode,
-                         const char *word, void *bytes, size_t size, size_t *out_length)
+                         const char *word, struct words *words)
 {
-    char path[4096];
-    int status = 0;
-    TRY(text_format(path, sizeof path, "%s/hf-token-source-%s", HF_HELPER_FOLDER, source));
-    const char *const argv[] = {path, mode, SOURCE_TIME, word, NULL};
-    const struct child_plan plan = {.path = path,
-                                    .argv = argv,
-                                    .input = -1,
-                                    .output = -1,
-                                    .as_user = true,
-                                    .uid = asking->account.uid,
-                                    .gid = asking->account.gid};
-    TRY(child_output(&plan, clock_ms() + SOURCE_WAITED, bytes, size, out_length, &status));
-    return source_exit_error(status);
-}
-
-static int say_file(const char *file, enum hf_error error, unsigned line)
-{
-    if (line == 0)
-        return say_failure(TOOL_FAILED, error, "man 5 hf-token.conf", "refresh: %s", file);
-    return say_failure(TOOL_FAILED, error, "man 5 hf-token.conf", "refresh: %s: line %u", file,
-                       line);
-}
-
-/* In one of the site's files the line helps more than the source that could not read it. */
-static int say_settings(const char *source)
-{
-    struct site_settings settings;
-    struct signers signers;
-    unsigned line = 0;
-    enum hf_error error = settings_read(&settings, &line);
-    if (error != HF_OK)
-        return say_file(HF_FLEET_FILE, error, line);
-    error = signers_read(&signers, &line);
-    if (error == HF_ECONFIG)
-        return say_file(HF_SIGNERS_FILE, error, line);
-    return say_failure(TOOL_FAILED, HF_ECONFIG,
-                       "It needs a section in " HF_FLEET_FILE ", and the account " HF_ACCOUNT
-                       " must be able to read the files that are named there.",
-                       "refresh: source %s", source);
+    const struct ask_question question = {source, mode, word, &asking->account};
+    const enum hf_error error =
+        ask_source(&question, words->bytes, sizeof words->bytes, &words->length);
+    source_reason((const char *)words->bytes, error != HF_OK ? words->length : 0, words->reason);
+    return error;
 }
 
 static void say_source(struct asking *asking, const char *source, const char *what,
-                       enum hf_error error)
+                       enum hf_error error, const char *reason)
 {
+    const char *const next =
+        error == HF_ECONFIG || error == HF_EUNSIGNED ? "hf-tokenctl doctor" : NULL;
     asking->code = TOOL_FAILED;
-    if (error == HF_ECONFIG)
-        (void)say_settings(source);
+    if (reason[0] != '\0')
+        (void)say_failure(TOOL_FAILED, HF_OK, next, "refresh: source %s: %s: %s", source, what,
+                          reason);
     else
-        (void)say_failure(TOOL_FAILED, error, NULL, "refresh: source %s: %s", source, what);
+        (void)say_failure(TOOL_FAILED, error, next, "refresh: source %s: %s", source, what);
 }
 
 /* Whether the engine answers at all, so that it is worth asking about users. */
 static bool ask_head(struct asking *asking, const char *source)
 {
-    uint8_t nothing[1];
-    size_t length = 0;
-    enum hf_error error = ask(asking, source, "head", "-", nothing, sizeof nothing, &length);
+    struct words words;
+    enum hf_error error = ask(asking, source, "head", "-", &words);
     if (error != HF_OK)
-        say_source(asking, source, "what was published", error);
+        say_source(asking, source, "what was published", error, words.reason);
     return error == HF_OK;
 }
 
@@ -92,15 +63,14 @@ static bool ask_head(struct asking *asking, const char *source)
    of the admin's own. */
 static void ask_keys(struct asking *asking, const char *source)
 {
-    uint8_t records[POOLS_MAX * POOL_RECORD_BYTES];
-    size_t length = 0;
-    enum hf_error error =
-        ask(asking, source, "keys", asking->host, records, sizeof records, &length);
+    struct words words;
+    enum hf_error error = ask(asking, source, "keys", asking->host, &words);
     if (error == HF_OK)
-        error = pools_add(&asking->pools, records, length);
+        error = pools_add(&asking->pools, words.bytes, words.length);
     asking->pools.partial |= error != HF_OK;
+    asking->pools.unknown |= error == HF_ENOTFOUND;
     if (error != HF_OK && error != HF_ENOTFOUND)
-        say_source(asking, source, "the keys of this machine's pools", error);
+        say_source(asking, source, "the keys of this machine's pools", error, words.reason);
 }
 
 static void print_host(struct asking *asking, const uint8_t key[static KEY_BYTES])
@@ -123,9 +93,7 @@ static void read_host(struct asking *asking)
 
 static int find_account(struct asking *asking)
 {
-    enum hf_error error = account_by_name(HF_ACCOUNT, &asking->account);
-    if (error == HF_ENOTFOUND || (error == HF_OK && asking->account.uid == 0))
-        error = HF_EACCOUNT;
+    enum hf_error error = ask_account(&asking->account);
     if (error == HF_OK)
         return TOOL_OK;
     return say_failure(TOOL_FAILED, error, "hf-tokenctl init --fleet",
@@ -183,13 +151,12 @@ void engines_report(const struct token_switch *token_switch, uint8_t silent)
 {
     struct asking asking = {.code = TOOL_OK};
     const uint8_t engines = engines_of(token_switch);
-    uint8_t key[KEY_BYTES], nothing[1];
-    size_t length = 0;
+    uint8_t key[KEY_BYTES];
+    struct words words;
     if (engines == silent || find_account(&asking) != TOOL_OK || hostkey_public(key) != HF_OK)
         return;
     print_host(&asking, key);
     for (size_t i = 0; i < token_switch->entry_count; i++)
         if (has(engines, i) && !has(silent, i))
-            (void)!ask(&asking, token_switch->entries[i].source, "seen", asking.host, nothing,
-                       sizeof nothing, &length);
+            (void)!ask(&asking, token_switch->entries[i].source, "seen", asking.host, &words);
 }

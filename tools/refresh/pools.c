@@ -95,6 +95,29 @@ static enum hf_error read_kept(struct pools *pools, bool add_them, bool *out_oth
     return error;
 }
 
+/* Says that a pool's key does not open. What an engine gives for this machine's public key was
+   signed as such: then it is the private key that is another one. */
+static int say_unopened(enum hf_error error, bool given)
+{
+    if (error == HF_EPOOL && given)
+        return say_failure(TOOL_FAILED, HF_OK, POOLS_NEXT_HOST,
+                           "refresh: a pool's key does not open: host.key is not the key of "
+                           "host.pub, or what was published is altered");
+    if (error == HF_EPOOL)
+        return say_failure(TOOL_FAILED, HF_OK, POOLS_NEXT_REPLACE,
+                           "refresh: a pool's key is sealed to an earlier key of this machine, or "
+                           "altered, and nothing is published for the key that it has now");
+    return say_failure(TOOL_FAILED, error, POOLS_NEXT_HOST, "refresh: a pool's key");
+}
+
+static enum hf_error open_pool(const struct pool_key *pool, struct key_pair *host)
+{
+    SCOPED(key_pair) struct key_pair pair = {0};
+    if (host->private_key == NULL)
+        TRY(hostkey_load(clock_ms() + KEY_PATIENCE, host));
+    return pool_open(pool->public_key, host, pool->sealed, &pair);
+}
+
 /* Takes out what this machine's key does not open. Only new ones are tried: a TPM need not be asked
    each minute. Gives 0 or the exit code. */
 static int check_new(struct pools *pools, bool *out_changed)
@@ -104,29 +127,50 @@ static int check_new(struct pools *pools, bool *out_changed)
     int code = TOOL_OK;
     *out_changed = false;
     for (size_t i = 0; i < pools->count; i++) {
-        SCOPED(key_pair) struct key_pair pair = {0};
         const struct pool_key pool = pools->keys[i];
         enum hf_error error = HF_OK;
         if (!is_kept(&pool)) {
-            if (host.private_key == NULL)
-                error = hostkey_load(clock_ms() + KEY_PATIENCE, &host);
-            if (error == HF_OK)
-                error = pool_open(pool.public_key, &host, pool.sealed, &pair);
+            error = open_pool(&pool, &host);
             *out_changed |= error == HF_OK;
         }
         if (error == HF_OK)
             pools->keys[kept++] = pool;
         else
-            code = say_failure(TOOL_FAILED, error, "hf-token doctor", "refresh: a pool's key");
+            code = say_unopened(error, true);
     }
     pools->count = kept;
     return code;
+}
+
+enum hf_error pools_check_kept(size_t *out_count)
+{
+    SCOPED(key_pair) struct key_pair host = {0};
+    struct pools pools = {0};
+    bool other = false;
+    *out_count = 0;
+    TRY(read_kept(&pools, true, &other));
+    *out_count = pools.count;
+    for (size_t i = 0; i < pools.count; i++)
+        TRY(open_pool(&pools.keys[i], &host));
+    return HF_OK;
+}
+
+/* Where an engine knows nothing of this machine's key, what root has may be of an earlier one. */
+static int check_unknown(const struct pools *pools)
+{
+    size_t count = 0;
+    if (!pools->unknown || pools->count > 0)
+        return TOOL_OK;
+    const enum hf_error error = pools_check_kept(&count);
+    return error == HF_EPOOL ? say_unopened(error, false) : TOOL_OK;
 }
 
 int pools_keep(struct pools *pools)
 {
     bool changed = false, other = false;
     int code = check_new(pools, &changed);
+    if (code == TOOL_OK && check_unknown(pools) != TOOL_OK)
+        return TOOL_FAILED;
     enum hf_error error = read_kept(pools, pools->partial || code != TOOL_OK, &other);
     if (error == HF_OK && (changed || (other && !pools->partial && code == TOOL_OK)))
         error = pools_replace(pools->keys, pools->count);

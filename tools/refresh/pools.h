@@ -15,10 +15,21 @@ struct pools {
     struct pool_key keys[POOLS_MAX];
     size_t count;
     bool partial; /* not all engines have answered: what root has besides stays */
+    bool unknown; /* one that has answered has nothing for this machine's public key */
 };
 
 /* Adds what a source gave, `length` bytes. HF_EPROTOCOL, HF_EFULL. */
 HF_CHECKED enum hf_error pools_add(struct pools *pools, const uint8_t *records, size_t length);
+
+/* What to do where a pool's key does not open. */
+#define POOLS_NEXT_REPLACE                                                                         \
+    "On the administrator's machine: hf-tokenctl key host replace NAME FILE, where FILE is this "  \
+    "machine's " HF_KEY_FOLDER "/host.pub"
+#define POOLS_NEXT_HOST "hf-tokenctl doctor"
+
+/* Whether this machine's key opens each pool's key that root has; *out_count of them were found.
+   HF_EPOOL: not each; what hostkey_load gives; HF_EIO. */
+HF_CHECKED enum hf_error pools_check_kept(size_t *out_count);
 
 /* Keeps these where root has others, once this machine's key has opened each that is new. Gives 0
    or the exit code, and it has been said. */

@@ -21,22 +21,40 @@ static enum hf_error read_signers(struct answer_rules *rules)
     return rules->signers_error == HF_ENOTFOUND ? HF_EUNSIGNED : rules->signers_error;
 }
 
+void answered_hear(struct answer_rules *rules, enum hf_error error, const char *reason)
+{
+    rules->reason_error = error;
+    (void)!text_format(rules->reason, sizeof rules->reason, "%s", reason);
+}
+
+/* Old as it is, the source has given it. */
+static enum hf_error hear_stale(struct answer_rules *rules, const struct answered *read)
+{
+    char reason[SOURCE_REASON_MAX + 1];
+    source_say_stale(read->confirmed,
+                     error_text(read->trouble != HF_OK ? read->trouble : HF_EUNAVAIL), reason);
+    answered_hear(rules, HF_ESTALE, reason);
+    return HF_ESTALE;
+}
+
 static enum hf_error read_signed(struct answer_rules *rules, const struct source_answer *answer,
                                  const char *user, uint64_t now, struct answered *out_answered)
 {
     struct answered read = {.from_engine = true};
-    const char *text = NULL;
-    size_t length = 0;
+    struct signed_answer signed_answer;
     TRY(rules->error);
     TRY(read_signers(rules));
-    TRY(signed_answer_parse(answer->bytes, answer->length, &read.confirmed, &read.trouble, &text,
-                            &length));
+    TRY(signed_answer_parse(answer->bytes, answer->length, &signed_answer));
+    answered_hear(rules, signed_answer.trouble, signed_answer.reason);
+    read.confirmed = signed_answer.confirmed;
+    read.trouble = signed_answer.trouble;
     /* Nobody signed the time: one that is still to come gives no token a longer life. */
     if (read.confirmed > now)
         read.confirmed = now;
     if (now - read.confirmed > rules->maximum_age)
-        return HF_EOUTDATED;
-    TRY(document_open_signed(text, length, user, &rules->signers, now, &read.document));
+        return hear_stale(rules, &read);
+    TRY(document_open_signed(signed_answer.text, signed_answer.length, user, &rules->signers, now,
+                             &read.document));
     *out_answered = read;
     return HF_OK;
 }
@@ -45,6 +63,7 @@ enum hf_error answered_read(struct answer_rules *rules, const struct source_answ
                             const char *user, uint64_t now, struct answered *out_answered)
 {
     struct answered read = {.confirmed = now};
+    answered_hear(rules, answer->error, answer->reason);
     if (source_asks_engine(answer->source))
         TRY(rules->error);
     TRY(answer->error);
@@ -107,6 +126,8 @@ void answered_note(const struct answer_rules *rules, const char *source, enum hf
     reply->trouble = error;
     reply->misconfigured = (uint8_t)file;
     memccpy(reply->source, source, '\0', sizeof reply->source);
+    if (file == 0 && source[0] != '\0' && error == rules->reason_error)
+        memcpy(reply->reason, rules->reason, sizeof reply->reason);
     if (error == HF_EIO || error == HF_EKERNEL)
         reply->system = (uint32_t)saved;
     else if (error == HF_ECONFIG)

@@ -26,6 +26,9 @@ struct answer_rules {
     struct signers signers;
     enum hf_error signers_error;
     unsigned signers_line;
+    /* What the source that was read last had to say of an error. */
+    enum hf_error reason_error;
+    char reason[SOURCE_REASON_MAX + 1];
 };
 
 /* Seconds since the epoch. */
@@ -43,8 +46,8 @@ static inline void answered_scope_end(struct answered *held)
 }
 
 /* Checks and parses an answer. The answer's own error; HF_ECONFIG and the like where the site's
-   settings or signers cannot be read; HF_EUNSIGNED, HF_EOUTDATED (also an answer older than the
-   site allows), what document_parse gives. */
+   settings or signers cannot be read; HF_EUNSIGNED, HF_EOUTDATED, HF_ESTALE (an answer older than
+   the site allows), what document_parse gives. */
 HF_CHECKED enum hf_error answered_read(struct answer_rules *rules,
                                        const struct source_answer *answer, const char *user,
                                        uint64_t now, struct answered *out_answered);
@@ -56,6 +59,9 @@ bool answered_is_old(const struct answered *answered, uint64_t now);
 void answered_origin(const struct answer_rules *rules, const struct answered *answered,
                      const char *source, const struct sealed_token *token,
                      struct ring_origin *out_origin);
+
+/* Keeps a source's own word for its error, for answered_note; answered_read does it, too. */
+void answered_hear(struct answer_rules *rules, enum hf_error error, const char *reason);
 
 /* The first trouble is the one that the log line names. errno belongs to the error. */
 void answered_note(const struct answer_rules *rules, const char *source, enum hf_error error,

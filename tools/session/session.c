@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
+#include "common/character.h"
 #include "common/child.h"
 #include "common/login.h"
 #include "keyring/session.h"
@@ -165,7 +166,7 @@ static enum hf_error ask_sources(const struct wire_request *request, deadline_ms
 }
 
 /* What the sources said, where that is all there is to tell. */
-static void count_answers(const struct source_answers *answers, const struct answer_rules *rules,
+static void count_answers(const struct source_answers *answers, struct answer_rules *rules,
                           struct wire_reply *reply)
 {
     for (size_t i = 0; i < answers->count; i++) {
@@ -177,6 +178,7 @@ static void count_answers(const struct source_answers *answers, const struct ans
         if (error == HF_OK || error == HF_ENOTFOUND)
             continue;
         reply->troubled++;
+        answered_hear(rules, answer->error, answer->reason);
         answered_note(rules, answer->source, error, reply);
     }
 }
@@ -240,6 +242,9 @@ static void make_sane(struct wire_reply *reply)
     reply->source[SOURCE_NAME_MAX] = '\0';
     if (!source_name_valid(reply->source))
         reply->source[0] = '\0';
+    reply->reason[SOURCE_REASON_MAX] = '\0';
+    if (!character_all_shown(reply->reason))
+        reply->reason[0] = '\0';
 }
 
 static enum hf_error answer(const struct wire_reply *reply, const struct secret *token)

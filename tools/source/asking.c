@@ -1,7 +1,13 @@
 #include "tools/source/asking.h"
 
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "common/character.h"
 #include "store/seal.h"
 
 /* Of the time that is given, what is kept for process, disk and pipe: a part, in milliseconds. */
@@ -25,28 +31,72 @@ static void set_times(struct asking *asking, deadline_ms given)
     asking->until = start + given - margin / 2;
 }
 
+void asking_say(struct asking *asking, const char *what, ...)
+{
+    size_t step = 0, kept = 0;
+    va_list arguments;
+    va_start(arguments, what);
+    (void)vsnprintf(asking->reason, sizeof asking->reason, what, arguments);
+    va_end(arguments);
+    /* A character that was cut in two. */
+    const size_t length = strlen(asking->reason);
+    while (kept < length && character_is_shown(asking->reason + kept, length - kept, &step))
+        kept += step;
+    asking->reason[kept] = '\0';
+}
+
+/* Of a file of the site that could not be used. `line` is that of a mistake, or 0. */
+static void say_file(struct asking *asking, const char *file, enum hf_error error, unsigned line)
+{
+    if (line != 0)
+        asking_say(asking, "%s: line %u is malformed", file, line);
+    else if (error == HF_ENOTFOUND)
+        asking_say(asking, "%s: there is no such file", file);
+    else if (error == HF_EIO)
+        asking_say(asking, "%s: it could not be read by the account " HF_ACCOUNT ": %s", file,
+                   strerror(errno));
+    else
+        asking_say(asking, "%s: %s", file, error_text_open(error));
+}
+
 /* No file of signers, an empty one, or one that others could have changed: nobody is trusted. */
-static enum hf_error read_signers(struct signers *out_signers)
+static enum hf_error read_signers(struct asking *asking)
 {
     unsigned line;
-    const enum hf_error error = signers_read(out_signers, &line);
-    if (error == HF_ECONFIG || error == HF_ENOMEM)
-        return error;
-    return error == HF_OK && out_signers->count > 0 ? HF_OK : HF_EUNSIGNED;
+    const enum hf_error error = signers_read(&asking->signers, &line);
+    if (error == HF_OK && asking->signers.count > 0)
+        return HF_OK;
+    if (error == HF_OK || error == HF_EEMPTY)
+        asking_say(asking, HF_SIGNERS_FILE ": it has no signer, so that nobody is trusted");
+    else
+        say_file(asking, HF_SIGNERS_FILE, error, line);
+    return error == HF_ECONFIG || error == HF_ENOMEM ? error : HF_EUNSIGNED;
+}
+
+static enum hf_error read_settings(struct asking *asking, enum engine_kind kind)
+{
+    unsigned line;
+    const enum hf_error error = settings_read(&asking->settings, &line);
+    if (error != HF_OK) {
+        say_file(asking, HF_FLEET_FILE, error, line);
+        return error == HF_ENOMEM ? error : HF_ECONFIG;
+    }
+    if (asking->settings.engines[kind].address_count > 0)
+        return HF_OK;
+    asking_say(asking, HF_FLEET_FILE ": %s [%s]",
+               access(HF_FLEET_FILE, F_OK) == 0 ? "there is no section"
+                                                : "there is no such file for",
+               engine_kind_name(kind));
+    return HF_ECONFIG;
 }
 
 enum hf_error asking_start(enum engine_kind kind, deadline_ms given, struct asking *asking)
 {
-    unsigned line;
     asking->kind = kind;
     set_times(asking, given);
     TRY(store_start());
-    const enum hf_error error = settings_read(&asking->settings, &line);
-    if (error != HF_OK)
-        return error == HF_ENOMEM ? error : HF_ECONFIG;
-    if (asking->settings.engines[kind].address_count == 0)
-        return HF_ECONFIG;
-    TRY(read_signers(&asking->signers));
+    TRY(read_settings(asking, kind));
+    TRY(read_signers(asking));
     const time_t now = time(NULL);
     asking->cache = (struct cache){.source = engine_kind_name(kind),
                                    .signers = &asking->signers,

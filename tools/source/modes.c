@@ -18,11 +18,13 @@ static enum hf_error give_document(struct asking *asking, const char *user)
 {
     SCOPED(obtained) struct obtained obtained = {0};
     struct object object;
-    char line[64];
+    char line[64 + SOURCE_REASON_MAX];
     TRY(object_user(user, &object));
     TRY(obtain(asking, &object, &obtained));
-    TRY(text_format(line, sizeof line, "confirmed %" PRIu64 " %d\n", obtained.confirmed,
-                    source_error_exit(obtained.trouble)));
+    const bool reason = obtained.trouble != HF_OK && asking->reason[0] != '\0';
+    TRY(text_format(line, sizeof line, "confirmed %" PRIu64 " %d%s%s\n", obtained.confirmed,
+                    source_error_exit(obtained.trouble), reason ? " " : "",
+                    reason ? asking->reason : ""));
     TRY(io_write(STDOUT_FILENO, line, strlen(line)));
     return io_write(STDOUT_FILENO, obtained.bytes, obtained.length);
 }
@@ -34,13 +36,37 @@ static enum hf_error give_refreshed(struct asking *asking, const char *user)
     return give_document(asking, user);
 }
 
+/* Root may hear what a server says. */
+static void tell_server(struct asking *asking)
+{
+    if (asking->reason[0] == '\0' && asking->engine != NULL)
+        asking_say(asking, "%s", engine_reason(asking->engine));
+}
+
+/* Since when there was no answer. */
+static void tell_last(struct asking *asking, const struct object *head, enum hf_error error)
+{
+    SCOPED(kept) struct kept kept = {0};
+    char why[SOURCE_REASON_MAX + 1], when[SOURCE_DATE_MAX];
+    tell_server(asking);
+    cache_read(&asking->cache, head, &kept);
+    (void)!text_format(why, sizeof why, "%s",
+                       asking->reason[0] != '\0' ? asking->reason : error_text(error));
+    if (kept.file != NULL)
+        asking_say(asking, "%s; its last answer is of %s", why,
+                   source_date(kept.record.confirmed, when));
+}
+
 static enum hf_error ask_head(struct asking *asking, const char *word)
 {
     SCOPED(obtained) struct obtained obtained = {0};
     struct object object;
     (void)word;
     TRY(object_head(&object));
-    return obtain(asking, &object, &obtained);
+    const enum hf_error error = obtain(asking, &object, &obtained);
+    if (error != HF_OK)
+        tell_last(asking, &object, error);
+    return error;
 }
 
 static enum hf_error give_keys(struct asking *asking, const char *hex)
@@ -48,7 +74,11 @@ static enum hf_error give_keys(struct asking *asking, const char *hex)
     SCOPED(obtained) struct obtained obtained = {0};
     struct object object;
     TRY(object_keys(hex, &object));
-    TRY(obtain(asking, &object, &obtained));
+    const enum hf_error error = obtain(asking, &object, &obtained);
+    if (error != HF_OK) {
+        tell_server(asking);
+        return error;
+    }
     const struct host_keys *keys = &obtained.content.keys;
     for (size_t i = 0; i < keys->pool_count; i++) {
         const struct pool_key *pool = &keys->pools[i];
@@ -56,6 +86,25 @@ static enum hf_error give_keys(struct asking *asking, const char *hex)
         TRY(io_write(STDOUT_FILENO, pool->sealed, sizeof pool->sealed));
     }
     return HF_OK;
+}
+
+static void print_finding(const char *setting, const char *what, void *context)
+{
+    char line[SOURCE_REASON_MAX + 2];
+    const struct asking *asking = context;
+    if (text_format(line, sizeof line, "[%s] %s: %s\n", engine_kind_name(asking->kind), setting,
+                    what) != HF_OK ||
+        io_write(STDOUT_FILENO, line, strlen(line)) != HF_OK)
+        return;
+}
+
+/* Nobody is asked. Each mistake is a line. */
+static enum hf_error check_files(struct asking *asking, const char *word)
+{
+    struct engine *engine;
+    (void)word;
+    TRY(asking_engine(asking, &engine));
+    return engine_check(engine, print_finding, asking) == 0 ? HF_OK : HF_ECONFIG;
 }
 
 static const struct {
@@ -66,6 +115,7 @@ static const struct {
     {"head",     ask_head      },
     {"keys",     give_keys     },
     {"seen",     report_send   },
+    {"check",    check_files   },
 };
 
 /* Two arguments are a user, whatever their name; three are a mode. */
@@ -106,17 +156,25 @@ static enum hf_error check_caller(void)
     return HF_OK;
 }
 
-static enum hf_error run(enum engine_kind kind, int argc, char **argv)
+static enum hf_error run(enum engine_kind kind, int argc, char **argv, struct asking *asking)
 {
-    SCOPED(asking) struct asking asking = {0};
     deadline_ms given;
     TRY(check_caller());
     source_mode *mode = find_mode(argc, argv);
     if (mode == NULL)
         return HF_EUNAVAIL;
     TRY(parse_time(argv[2], &given));
-    TRY(asking_start(kind, given, &asking));
-    return mode(&asking, argc == 3 ? argv[1] : argv[3]);
+    TRY(asking_start(kind, given, asking));
+    return mode(asking, argc == 3 ? argv[1] : argv[3]);
+}
+
+/* source_reason's line. What does not reach the caller is no loss. */
+static void give_reason(const struct asking *asking)
+{
+    char line[SOURCE_REASON_MAX + 2];
+    if (asking->reason[0] != '\0' &&
+        text_format(line, sizeof line, "%s\n", asking->reason) == HF_OK)
+        (void)!io_write(STDOUT_FILENO, line, strlen(line));
 }
 
 int modes_main(enum engine_kind kind, int argc, char **argv)
@@ -124,5 +182,9 @@ int modes_main(enum engine_kind kind, int argc, char **argv)
     process_harden();
     /* libcurl leaves it to us, and a server that hangs up must not cost the answer of the cache. */
     (void)signal(SIGPIPE, SIG_IGN);
-    return source_error_exit(run(kind, argc, argv));
+    SCOPED(asking) struct asking asking = {0};
+    const enum hf_error error = run(kind, argc, argv, &asking);
+    if (error != HF_OK)
+        give_reason(&asking);
+    return source_error_exit(error);
 }

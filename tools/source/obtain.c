@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "store/source.h"
 #include "tools/source/freshness.h"
 #include "tools/source/outage.h"
 
@@ -156,6 +157,47 @@ static enum hf_error give_other(const struct asking *asking, const struct object
                                      : give_kept(asking, &known, HF_OK, out_obtained);
 }
 
+static void take_finding(const char *setting, const char *what, void *context)
+{
+    struct asking *asking = context;
+    if (asking->reason[0] == '\0')
+        asking_say(asking, HF_FLEET_FILE ": [%s] %s: %s", engine_kind_name(asking->kind), setting,
+                   what);
+}
+
+/* What there is to say of it besides its name. A server's own words are not for a log that others
+   read; what is wrong with a file of ours is. */
+static void say_why(struct asking *asking, enum hf_error error)
+{
+    struct engine *engine = asking->engine;
+    if (engine == NULL || asking->reason[0] != '\0')
+        return;
+    if (error == HF_ECONFIG || asking->kind == ENGINE_FOLDER)
+        (void)engine_check(engine, take_finding, asking);
+    if (error == HF_ECONFIG && asking->reason[0] == '\0')
+        asking_say(asking, "%s", engine_reason(engine));
+}
+
+static bool is_unreached(enum hf_error error)
+{
+    return error == HF_EUNAVAIL || error == HF_EDEADLINE || error == HF_ETRYAGAIN ||
+           error == HF_EIO;
+}
+
+/* The cache has a document, and it is too old. */
+static enum hf_error give_up(struct asking *asking, const struct freshness *fresh,
+                             enum hf_error error)
+{
+    char why[SOURCE_REASON_MAX + 1];
+    const uint64_t confirmed = freshness_confirmed(fresh);
+    if (confirmed == 0)
+        return error;
+    (void)!text_format(why, sizeof why, "%s",
+                       asking->reason[0] != '\0' ? asking->reason : error_text(error));
+    source_say_stale(confirmed, why, asking->reason);
+    return is_unreached(error) ? HF_ESTALE : error;
+}
+
 enum hf_error obtain(struct asking *asking, const struct object *object,
                      struct obtained *out_obtained)
 {
@@ -170,9 +212,14 @@ enum hf_error obtain(struct asking *asking, const struct object *object,
     if (error == HF_ECHANGED)
         return give_other(asking, object, out_obtained);
     /* A removal is a signed statement. That an object is gone is none. */
-    if (error == HF_ENOTFOUND && known.object.highest.generation > 0)
+    if (error == HF_ENOTFOUND && known.object.highest.generation > 0) {
+        asking_say(asking, "the engine does not have it any more");
         error = HF_EUNAVAIL;
-    if (object->kind != SIGNED_DOCUMENT || !freshness_within(&fresh, asking->settings.maximum_age))
+    }
+    say_why(asking, error);
+    if (object->kind != SIGNED_DOCUMENT)
         return error;
+    if (!freshness_within(&fresh, asking->settings.maximum_age))
+        return give_up(asking, &fresh, error);
     return give_kept(asking, &known, error, out_obtained);
 }

@@ -11,7 +11,8 @@ struct obtained {
     size_t length;
     struct content content;
     uint64_t confirmed;    /* when the engine last said so, at most the present */
-    enum hf_error trouble; /* why it comes from the cache; HF_OK: it is the engine's own word */
+    enum hf_error trouble; /* why it comes from the cache; HF_OK: it is the engine's own word.
+                              asking->reason may have more */
 };
 void obtained_clear(struct obtained *obtained);
 static inline void obtained_scope_end(struct obtained *held)
@@ -20,8 +21,9 @@ static inline void obtained_scope_end(struct obtained *held)
 }
 
 /* Of documents alone the cache serves where the engine cannot, or gave what is refused, up to the
-   site's maximum age. HF_ENOTFOUND: the engine has none, and never had while we asked; what
-   engine_get and object_open give; HF_EROLLBACK. */
+   site's maximum age. HF_ESTALE: what it has is older, and the engine was not reached.
+   HF_ENOTFOUND: the engine has none, and never had while we asked; what engine_get and object_open
+   give; HF_EROLLBACK. */
 HF_CHECKED enum hf_error obtain(struct asking *asking, const struct object *object,
                                 struct obtained *out_obtained);
 
