@@ -291,10 +291,18 @@ class Nginx:
         return "".join(f"location = {path} {{ proxy_pass https://etcd; {tls} }}\n"
                        for path in ("/v3/kv/range", "/v3/auth/authenticate"))
 
+    def _server(self):
+        client = f"ssl_client_certificate {authority.path}; ssl_verify_client on;" if self.certify else ""
+        return f"""server {{
+                listen 127.0.0.1:{self.port} ssl; ssl_certificate {self.pair.certificate};
+                ssl_certificate_key {self.pair.key}; {client}
+                {self.within}
+                {self._locations()}
+            }}"""
+
     def _text(self):
         upstream = "" if self.etcd is None else "upstream etcd {\n" + "".join(
             f"server 127.0.0.1:{node.port} max_fails=0;\n" for node in self.etcd.nodes) + "}\n"
-        client = f"ssl_client_certificate {authority.path}; ssl_verify_client on;" if self.certify else ""
         return f"""daemon off; user root; worker_processes 1; pid {self.place}/pid; error_log {self.place}/error.log;
             events {{ worker_connections 256; }}
             http {{
@@ -302,12 +310,7 @@ class Nginx:
                 proxy_temp_path {self.place}/proxy; fastcgi_temp_path {self.place}/fastcgi;
                 uwsgi_temp_path {self.place}/uwsgi; scgi_temp_path {self.place}/scgi;
                 {upstream}
-                server {{
-                    listen 127.0.0.1:{self.port} ssl; ssl_certificate {self.pair.certificate};
-                    ssl_certificate_key {self.pair.key}; {client}
-                    {self.within}
-                    {self._locations()}
-                }}
+                {self._server()}
             }}"""
 
     def __enter__(self):
