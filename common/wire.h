@@ -53,7 +53,7 @@ struct wire_reply {
     uint32_t error;        /* enum hf_error of the whole operation */
     uint32_t system;       /* errno of that error or trouble, the line for HF_ECONFIG, or 0 */
     uint32_t ring;         /* serial of the ring, or 0 */
-    uint8_t placed;        /* tokens that are in the ring now; WIRE_REFRESH: that came anew */
+    uint8_t placed;        /* tokens that are in the ring now; WIRE_REFRESH: that were exchanged */
     uint8_t locked;        /* tokens that wait for the password */
     uint8_t expired;       /* tokens whose time is over */
     uint8_t refused;       /* tokens that do not open: altered, or for another key */
@@ -63,9 +63,9 @@ struct wire_reply {
     uint8_t troubled;      /* sources that were unavailable or gave something malformed */
     uint8_t misconfigured; /* enum wire_file, or 0 */
     uint8_t cached;        /* sources whose document came out of the cache */
-    uint8_t removed;       /* WIRE_REFRESH: tokens that were revoked */
-    uint8_t unused;
-    uint32_t trouble; /* enum hf_error of the first of these, or of the first refused token */
+    uint8_t removed;       /* WIRE_REFRESH: tokens that were taken out */
+    uint8_t returned;      /* WIRE_REFRESH: tokens that were out, and are in again */
+    uint32_t trouble;      /* enum hf_error of the first of these, or of the first refused token */
     char source[SOURCE_NAME_MAX + 1];   /* its name, or the empty string */
     char reason[SOURCE_REASON_MAX + 1]; /* that source's own word for the trouble, or empty */
     uint32_t token_length;              /* with WIRE_WANT_TOKEN: the token's bytes follow */

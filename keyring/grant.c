@@ -4,14 +4,12 @@
 #include <limits.h>
 #include <string.h>
 
-#include "common/io.h"
 #include "keyring/kernel.h"
 #include "keyring/origin.h"
 
-#define DAY                    86400u
-#define GRANT_DESCRIPTION_SIZE (sizeof RING_GRANT_PREFIX + TOKEN_NAME_MAX)
-#define HEADER_SIZE            sizeof(struct ring_grant_header)
-#define PAYLOAD_MAX            (HEADER_SIZE + GRANT_MAX + TOKEN_MAX)
+#define DAY         86400u
+#define HEADER_SIZE sizeof(struct ring_grant_header)
+#define PAYLOAD_MAX (HEADER_SIZE + GRANT_MAX + TOKEN_MAX)
 
 _Static_assert(HEADER_SIZE == 64, "no padding, whose bytes would be anything");
 _Static_assert(PAYLOAD_MAX <= 32767, "a user key's most, user_preparse of the kernel");
@@ -31,18 +29,9 @@ uint64_t grant_due(uint64_t created, uint64_t expires)
     return expires - (life / 10 < DAY ? life / 10 : DAY);
 }
 
-static enum hf_error grant_description(const char *name, char out_text[GRANT_DESCRIPTION_SIZE])
-{
-    if (!token_name_valid(name))
-        return HF_ENAME;
-    return text_format(out_text, GRANT_DESCRIPTION_SIZE, RING_GRANT_PREFIX "%s", name);
-}
-
 static enum hf_error find_grant(ring_serial ring, const char *name, ring_serial *out_key)
 {
-    char description[GRANT_DESCRIPTION_SIZE];
-    TRY(grant_description(name, description));
-    return key_find(ring, description, out_key);
+    return key_find_named(ring, RING_GRANT_PREFIX, name, out_key);
 }
 
 static bool texts_valid(const char *grant, size_t grant_length, const char *fresh,
@@ -82,10 +71,10 @@ static enum hf_error make_payload(const struct ring_grant *grant, struct secret 
 
 enum hf_error ring_grant_put(ring_serial ring, const char *name, const struct ring_grant *grant)
 {
-    char description[GRANT_DESCRIPTION_SIZE];
+    char description[KEY_NAMED_SIZE];
     SCOPED(secret) struct secret *room = NULL;
     ring_serial key = 0;
-    TRY(grant_description(name, description));
+    TRY(key_named(RING_GRANT_PREFIX, name, description));
     TRY(ring_grant_room(&room));
     TRY(make_payload(grant, room));
     /* No timeout: a grant outlives its token, that is what it is for. */
@@ -103,10 +92,9 @@ static enum hf_error read_payload(ring_serial ring, const char *name, ring_seria
                                   struct secret **out_payload, struct ring_grant_header *out_header)
 {
     SCOPED(secret) struct secret *payload = NULL;
-    char description[GRANT_DESCRIPTION_SIZE];
     struct ring_grant_header header;
-    TRY(grant_description(name, description));
-    enum hf_error error = key_get(ring, description, PAYLOAD_MAX, out_key, &payload);
+    enum hf_error error =
+        key_get_named(ring, RING_GRANT_PREFIX, name, PAYLOAD_MAX, out_key, &payload);
     if (error != HF_OK)
         return error == HF_ETOOBIG ? HF_EFORMAT : error;
     if (secret_length(payload) < HEADER_SIZE)
@@ -144,9 +132,7 @@ enum hf_error ring_grant_get(ring_serial ring, const char *name, struct ring_gra
 
 enum hf_error ring_grant_remove(ring_serial ring, const char *name)
 {
-    ring_serial key = 0;
-    TRY(find_grant(ring, name, &key));
-    return keyctl_unlink(key, ring) == 0 ? HF_OK : kernel_error();
+    return key_remove_named(ring, RING_GRANT_PREFIX, name);
 }
 
 enum hf_error ring_grant_end(const struct ring_grant *grant)

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/io.h"
+
 enum hf_error kernel_error(void)
 {
     switch (errno) {
@@ -157,6 +159,37 @@ enum hf_error key_get(ring_serial ring, const char *description, size_t maximum,
         *out_key = (ring_serial)key;
     }
     return error;
+}
+
+enum hf_error key_named(const char *prefix, const char *name,
+                        char out_description[static KEY_NAMED_SIZE])
+{
+    if (!token_name_valid(name))
+        return HF_ENAME;
+    return text_format(out_description, KEY_NAMED_SIZE, "%s%s", prefix, name);
+}
+
+enum hf_error key_find_named(ring_serial ring, const char *prefix, const char *name,
+                             ring_serial *out_key)
+{
+    char description[KEY_NAMED_SIZE];
+    TRY(key_named(prefix, name, description));
+    return key_find(ring, description, out_key);
+}
+
+enum hf_error key_get_named(ring_serial ring, const char *prefix, const char *name, size_t maximum,
+                            ring_serial *out_key, struct secret **out_bytes)
+{
+    char description[KEY_NAMED_SIZE];
+    TRY(key_named(prefix, name, description));
+    return key_get(ring, description, maximum, out_key, out_bytes);
+}
+
+enum hf_error key_remove_named(ring_serial ring, const char *prefix, const char *name)
+{
+    ring_serial key = 0;
+    TRY(key_find_named(ring, prefix, name, &key));
+    return keyctl_unlink(key, ring) == 0 ? HF_OK : kernel_error();
 }
 
 /* The name, when the key can be read now: one that has expired may not have been collected yet. */

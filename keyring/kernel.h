@@ -59,6 +59,18 @@ HF_CHECKED enum hf_error key_read(ring_serial key, size_t maximum, struct secret
 HF_CHECKED enum hf_error key_get(ring_serial ring, const char *description, size_t maximum,
                                  ring_serial *out_key, struct secret **out_bytes);
 
+/* Keys whose description is a prefix of ours and the name of a token. HF_ENAME, and as above. */
+#define KEY_NAMED_SIZE (32 + TOKEN_NAME_MAX)
+HF_CHECKED enum hf_error key_named(const char *prefix, const char *name,
+                                   char out_description[static KEY_NAMED_SIZE]);
+HF_CHECKED enum hf_error key_find_named(ring_serial ring, const char *prefix, const char *name,
+                                        ring_serial *out_key);
+HF_CHECKED enum hf_error key_get_named(ring_serial ring, const char *prefix, const char *name,
+                                       size_t maximum, ring_serial *out_key,
+                                       struct secret **out_bytes);
+/* Takes it out of this ring alone. */
+HF_CHECKED enum hf_error key_remove_named(ring_serial ring, const char *prefix, const char *name);
+
 /* The names behind `prefix` of the caller's own `user` keys in the ring, of those that can be read
    now; at most RING_TOKENS_MAX, in no particular order. HF_EKERNEL. */
 HF_CHECKED enum hf_error key_names(ring_serial ring, const char *prefix,

@@ -2,27 +2,21 @@
 
 #include <keyutils.h>
 #include <limits.h>
+#include <stddef.h>
 #include <string.h>
 
-#include "common/io.h"
 #include "keyring/kernel.h"
 
-#define ORIGIN_DESCRIPTION_SIZE (sizeof RING_ORIGIN_PREFIX + TOKEN_NAME_MAX)
+/* Of a payload of version 1. */
+#define FIRST_SIZE offsetof(struct ring_origin, recipient)
 
-_Static_assert(sizeof(struct ring_origin) == 88, "no padding, whose bytes would be anything");
-
-static enum hf_error origin_description(const char *name, char out_text[ORIGIN_DESCRIPTION_SIZE])
-{
-    if (!token_name_valid(name))
-        return HF_ENAME;
-    return text_format(out_text, ORIGIN_DESCRIPTION_SIZE, RING_ORIGIN_PREFIX "%s", name);
-}
+_Static_assert(FIRST_SIZE == 88, "what version 1 was");
+_Static_assert(sizeof(struct ring_origin) == FIRST_SIZE + RING_RECIPIENT_BYTES,
+               "no padding, whose bytes would be anything");
 
 static enum hf_error find_origin(ring_serial ring, const char *name, ring_serial *out_key)
 {
-    char description[ORIGIN_DESCRIPTION_SIZE];
-    TRY(origin_description(name, description));
-    return key_find(ring, description, out_key);
+    return key_find_named(ring, RING_ORIGIN_PREFIX, name, out_key);
 }
 
 /* In the key that is there: whoever has taken it out of the ring, or put another in its place,
@@ -35,8 +29,8 @@ static enum hf_error update(ring_serial key, const struct ring_origin *origin)
 static enum hf_error put(ring_serial ring, const char *name, const struct ring_origin *origin,
                          ring_serial *out_key)
 {
-    char description[ORIGIN_DESCRIPTION_SIZE];
-    TRY(origin_description(name, description));
+    char description[KEY_NAMED_SIZE];
+    TRY(key_named(RING_ORIGIN_PREFIX, name, description));
     /* No timeout: it says what became of a token that is there no more. */
     return key_place("user", description, origin, sizeof *origin, 0, ring, out_key);
 }
@@ -49,35 +43,40 @@ enum hf_error ring_origin_put(ring_serial ring, const char *name, const struct r
 
 static bool is_sane(const struct ring_origin *origin)
 {
-    return origin->version == RING_ORIGIN_VERSION && origin->zero == 0 &&
-           (origin->state == ORIGIN_PLACED || origin->state == ORIGIN_REVOKED) &&
-           origin->source[SOURCE_NAME_MAX] == '\0' && source_name_valid(origin->source);
+    return origin->state >= ORIGIN_PLACED && origin->state < ORIGIN_STATE_COUNT &&
+           origin->key < ORIGIN_KEY_COUNT && origin->source[SOURCE_NAME_MAX] == '\0' &&
+           source_name_valid(origin->source);
+}
+
+static enum hf_error read_payload(const uint8_t *bytes, size_t length,
+                                  struct ring_origin *out_origin)
+{
+    struct ring_origin origin = {0};
+    const uint32_t version = length == FIRST_SIZE ? 1 : RING_ORIGIN_VERSION;
+    if (length != FIRST_SIZE && length != sizeof origin)
+        return HF_EFORMAT;
+    memcpy(&origin, bytes, length);
+    if (origin.version != version || !is_sane(&origin) || (version == 1 && origin.key != 0))
+        return HF_EFORMAT;
+    origin.version = RING_ORIGIN_VERSION;
+    *out_origin = origin;
+    return HF_OK;
 }
 
 enum hf_error ring_origin_get(ring_serial ring, const char *name, struct ring_origin *out_origin)
 {
     SCOPED(secret) struct secret *payload = NULL;
-    char description[ORIGIN_DESCRIPTION_SIZE];
-    struct ring_origin origin;
     ring_serial key = 0;
-    TRY(origin_description(name, description));
-    enum hf_error error = key_get(ring, description, sizeof origin, &key, &payload);
+    enum hf_error error =
+        key_get_named(ring, RING_ORIGIN_PREFIX, name, sizeof *out_origin, &key, &payload);
     if (error != HF_OK)
         return error == HF_ETOOBIG ? HF_EFORMAT : error;
-    if (secret_length(payload) != sizeof origin)
-        return HF_EFORMAT;
-    memcpy(&origin, secret_view(payload), sizeof origin);
-    if (!is_sane(&origin))
-        return HF_EFORMAT;
-    *out_origin = origin;
-    return HF_OK;
+    return read_payload(secret_view(payload), secret_length(payload), out_origin);
 }
 
 enum hf_error ring_origin_remove(ring_serial ring, const char *name)
 {
-    ring_serial key = 0;
-    TRY(find_origin(ring, name, &key));
-    return keyctl_unlink(key, ring) == 0 ? HF_OK : kernel_error();
+    return key_remove_named(ring, RING_ORIGIN_PREFIX, name);
 }
 
 enum hf_error ring_origin_names(ring_serial ring, char names[RING_TOKENS_MAX][TOKEN_NAME_MAX + 1],
@@ -188,8 +187,8 @@ enum hf_error ring_origin_exchange(ring_serial ring, const char *name, const str
     return update(key, origin);
 }
 
-enum hf_error ring_origin_revoke(ring_serial ring, const char *name,
-                                 const struct ring_origin *origin)
+enum hf_error ring_origin_end_token(ring_serial ring, const char *name,
+                                    const struct ring_origin *origin)
 {
     ring_serial token = 0, key = 0;
     TRY(find_both(ring, name, &token, &key));

@@ -12,29 +12,47 @@
 #include "keyring/ring.h"
 
 #define RING_ORIGIN_PREFIX  "hf-token.origin:"
-#define RING_ORIGIN_VERSION 1
+#define RING_ORIGIN_VERSION 2
 
 enum ring_origin_state {
     ORIGIN_PLACED = 1, /* the token is in the ring, or its time ran out */
     ORIGIN_REVOKED,    /* a fresh answer of its source did not have it any more */
+    ORIGIN_WITHDRAWN,  /* a fresh answer has it, sealed to no key of this machine's any more */
+    ORIGIN_UNNAMED,    /* this machine's configuration does not name its source any more */
+    ORIGIN_STATE_COUNT
 };
 
-/* The payload, in this machine's byte order. A token of the user's own document has none. */
+/* Whose key has opened the token. */
+enum ring_origin_key {
+    ORIGIN_KEY_UNKNOWN,
+    ORIGIN_KEY_HOST,
+    ORIGIN_KEY_POOL,
+    ORIGIN_KEY_USER,
+    ORIGIN_KEY_COUNT
+};
+
+#define RING_RECIPIENT_BYTES 32
+
+/* The payload, in this machine's byte order. A token of the user's own document has none. That of
+   version 1, which a session has from before an upgrade, ends with `source`, and has ids and states
+   of the same numbers; `key` is 0 there, and so it is read. */
 struct ring_origin {
     uint32_t version, state;
     uint64_t generation; /* of the document */
     uint64_t expires;    /* the token's own end, or its document's; 0: never */
-    uint64_t confirmed;  /* when its source last said that this is what it has; or revoked it */
+    uint64_t confirmed;  /* when its source last said that this is what it has; or of the end */
     uint32_t lifetime;   /* seconds behind `confirmed` that the token stays; 0: no limit */
-    uint32_t zero;
+    uint32_t key;        /* enum ring_origin_key */
     uint8_t id[RING_ID_BYTES]; /* of the sealed token */
     char source[SOURCE_NAME_MAX + 1];
+    uint8_t recipient[RING_RECIPIENT_BYTES]; /* that key, the public half; zeros: unknown */
 };
 
 /* The origin alone. HF_EQUOTA, HF_ENAME, HF_EKERNEL. */
 HF_CHECKED enum hf_error ring_origin_put(ring_serial ring, const char *name,
                                          const struct ring_origin *origin);
-/* HF_ENOTFOUND, HF_EFORMAT, HF_ENAME, HF_ENOMEM, HF_EKERNEL. */
+/* One of an earlier version comes as one of this. HF_ENOTFOUND, HF_EFORMAT, HF_ENAME, HF_ENOMEM,
+   HF_EKERNEL. */
 HF_CHECKED enum hf_error ring_origin_get(ring_serial ring, const char *name,
                                          struct ring_origin *out_origin);
 /* HF_ENOTFOUND, HF_ENAME, HF_EKERNEL. ring_remove does it too. */
@@ -73,8 +91,9 @@ HF_CHECKED enum hf_error ring_origin_exchange(ring_serial ring, const char *name
                                               const struct secret *token,
                                               const struct ring_origin *origin, uint64_t now);
 
-/* A fresh answer does not have it any more: ends the token where it is still there. HF_EKERNEL. */
-HF_CHECKED enum hf_error ring_origin_revoke(ring_serial ring, const char *name,
-                                            const struct ring_origin *origin);
+/* It is this machine's no more, as the origin's state says: ends the token where it is still there.
+ * HF_EKERNEL. */
+HF_CHECKED enum hf_error ring_origin_end_token(ring_serial ring, const char *name,
+                                               const struct ring_origin *origin);
 
 #endif

@@ -14,15 +14,6 @@
 #include "keyring/origin.h"
 #include "keyring/session.h"
 
-#define TOKEN_DESCRIPTION_SIZE (sizeof RING_TOKEN_PREFIX + TOKEN_NAME_MAX)
-
-static enum hf_error token_description(const char *name, char out_text[TOKEN_DESCRIPTION_SIZE])
-{
-    if (!token_name_valid(name))
-        return HF_ENAME;
-    return text_format(out_text, TOKEN_DESCRIPTION_SIZE, RING_TOKEN_PREFIX "%s", name);
-}
-
 static enum hf_error point_to(ring_serial ring)
 {
     char text[12];
@@ -54,8 +45,8 @@ enum hf_error ring_ensure(ring_serial *out_ring, bool *out_linked)
 enum hf_error ring_put_key(ring_serial ring, const char *name, const struct secret *token,
                            unsigned timeout, ring_serial *out_key)
 {
-    char description[TOKEN_DESCRIPTION_SIZE];
-    TRY(token_description(name, description));
+    char description[KEY_NAMED_SIZE];
+    TRY(key_named(RING_TOKEN_PREFIX, name, description));
     return key_place("user", description, secret_view(token), secret_length(token), timeout, ring,
                      out_key);
 }
@@ -93,24 +84,13 @@ enum hf_error ring_put(ring_serial ring, const char *name, const struct secret *
 
 enum hf_error ring_token_key(ring_serial ring, const char *name, ring_serial *out_key)
 {
-    char description[TOKEN_DESCRIPTION_SIZE];
-    TRY(token_description(name, description));
-    return key_find(ring, description, out_key);
+    return key_find_named(ring, RING_TOKEN_PREFIX, name, out_key);
 }
 
 enum hf_error ring_get(ring_serial ring, const char *name, struct secret **out_token)
 {
-    char description[TOKEN_DESCRIPTION_SIZE];
     ring_serial key = 0;
-    TRY(token_description(name, description));
-    return key_get(ring, description, TOKEN_MAX, &key, out_token);
-}
-
-static enum hf_error remove_token(ring_serial ring, const char *name)
-{
-    ring_serial key = 0;
-    TRY(ring_token_key(ring, name, &key));
-    return keyctl_unlink(key, ring) == 0 ? HF_OK : kernel_error();
+    return key_get_named(ring, RING_TOKEN_PREFIX, name, TOKEN_MAX, &key, out_token);
 }
 
 /* The grant and the origin first: a token without them is never refreshed. */
@@ -120,7 +100,7 @@ enum hf_error ring_remove(ring_serial ring, const char *name)
     enum hf_error grant = ring_grant_remove(ring, name);
     if (grant != HF_OK && grant != HF_ENOTFOUND)
         return grant;
-    enum hf_error token = remove_token(ring, name);
+    enum hf_error token = key_remove_named(ring, RING_TOKEN_PREFIX, name);
     bool gone = token == HF_ENOTFOUND || token == HF_EEXPIRED;
     return gone && grant == HF_OK ? HF_OK : token;
 }
@@ -156,7 +136,29 @@ bool ring_is_empty(ring_serial ring)
     return keyctl_read(ring, NULL, 0) == 0;
 }
 
-enum hf_error ring_clear_all(size_t *out_count)
+bool ring_is_locked(ring_serial ring)
+{
+    ring_serial mark = 0;
+    return key_find(ring, RING_LOCKED, &mark) == HF_OK;
+}
+
+enum hf_error ring_unlock(ring_serial ring)
+{
+    ring_serial mark = 0;
+    const enum hf_error error = key_find(ring, RING_LOCKED, &mark);
+    if (error != HF_OK)
+        return error == HF_ENOTFOUND ? HF_OK : error;
+    return keyctl_unlink(mark, ring) == 0 ? HF_OK : kernel_error();
+}
+
+/* The mark alone tells why; emptied it is without it, too. */
+static void leave_mark(ring_serial ring)
+{
+    ring_serial mark = 0;
+    (void)!key_place("user", RING_LOCKED, "1", 1, 0, ring, &mark);
+}
+
+static enum hf_error clear_all(bool locks, size_t *out_count)
 {
     ring_serial rings[FIND_RINGS_MAX];
     enum ring_way way;
@@ -164,9 +166,22 @@ enum hf_error ring_clear_all(size_t *out_count)
     /* Without /proc there is still the one that this process finds. */
     if (ring_listing(rings, &count) != HF_OK)
         count = ring_find(&rings[0], &way) == HF_OK ? 1 : 0;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         if (keyctl_clear(rings[i]) != 0)
             return kernel_error();
+        if (locks)
+            leave_mark(rings[i]);
+    }
     *out_count = count;
     return HF_OK;
+}
+
+enum hf_error ring_clear_all(size_t *out_count)
+{
+    return clear_all(false, out_count);
+}
+
+enum hf_error ring_lock_all(size_t *out_count)
+{
+    return clear_all(true, out_count);
 }

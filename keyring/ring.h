@@ -18,6 +18,7 @@ typedef int32_t ring_serial;
 #define RING_DESCRIPTION  "hf-token"
 #define RING_TOKEN_PREFIX "hf-token:"
 #define RING_DEFAULT      "hf-token.default"
+#define RING_LOCKED       "hf-token.locked"
 #define RING_POINTER      "hf-token.ring"
 #define RING_PERMISSION   0x003f0000u /* the owner's all; none for possessor, group, others */
 
@@ -72,8 +73,15 @@ HF_CHECKED enum hf_error ring_set_default(ring_serial ring, const char *name);
 /* Whether there is nothing in it: no token, and no trace of one. */
 bool ring_is_empty(ring_serial ring);
 
+/* Whether ring_lock_all has emptied it, and no login has come since, which takes that mark away by
+   ring_unlock: HF_EKERNEL. */
+bool ring_is_locked(ring_serial ring);
+HF_CHECKED enum hf_error ring_unlock(ring_serial ring);
+
 /* Empties every ring of the calling user, in all sessions at once; *out_count of them. HF_EKERNEL.
  */
 HF_CHECKED enum hf_error ring_clear_all(size_t *out_count);
+/* The same, and leaves the mark, as far as the user's quota lets it. */
+HF_CHECKED enum hf_error ring_lock_all(size_t *out_count);
 
 #endif

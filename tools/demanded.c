@@ -43,7 +43,7 @@ bool demanded_wanted(void)
     enum ring_way way;
     if (!demand_enabled())
         return false;
-    return ring_find(&ring, &way) != HF_OK || !ring_is_empty(ring);
+    return ring_find(&ring, &way) != HF_OK || !(ring_is_empty(ring) || ring_is_locked(ring));
 }
 
 bool demanded_tells(enum hf_error error)

@@ -15,8 +15,10 @@ static const struct ring_origin etcd = {.version = RING_ORIGIN_VERSION,
                                         .generation = 7,
                                         .confirmed = 1000,
                                         .lifetime = 600,
+                                        .key = ORIGIN_KEY_POOL,
                                         .id = "the first token",
-                                        .source = "etcd"};
+                                        .source = "etcd",
+                                        .recipient = "the public key of some pool"};
 
 static struct ring_origin second(void)
 {
@@ -100,13 +102,14 @@ static void test_a_malformed_origin_is_none(void **state)
     struct ring_origin got;
     ring_serial ring = fresh_ring();
     const struct ring_origin rows[] = {
-        {.version = 2, .state = ORIGIN_PLACED, .source = "etcd"   },
-        {.version = 1, .state = 0,             .source = "etcd"   },
-        {.version = 1, .state = 3,             .source = "etcd"   },
-        {.version = 1, .state = ORIGIN_PLACED, .zero = 1,           .source = "etcd"},
-        {.version = 1,            .state = ORIGIN_PLACED                      },
-        {.version = 1, .state = ORIGIN_PLACED, .source = "../etcd"        },
-        {.version = 1, .state = ORIGIN_PLACED, .source = "abcdefghijklmnopqrstuvwxyzabcdef"},
+        {.version = 1, .state = ORIGIN_PLACED,      .source = "etcd"       },
+        {.version = 3, .state = ORIGIN_PLACED,      .source = "etcd"       },
+        {.version = 2, .state = 0,                  .source = "etcd"       },
+        {.version = 2, .state = ORIGIN_STATE_COUNT, .source = "etcd"       },
+        {.version = 2, .state = ORIGIN_PLACED,      .key = ORIGIN_KEY_COUNT, .source = "etcd"},
+        {.version = 2,            .state = ORIGIN_PLACED                           },
+        {.version = 2, .state = ORIGIN_PLACED,      .source = "../etcd"                 },
+        {.version = 2, .state = ORIGIN_PLACED,      .source = "abcdefghijklmnopqrstuvwxyzabcdef"    },
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         put_bytes(ring, &rows[i], sizeof rows[i]);
@@ -119,6 +122,39 @@ static void test_a_malformed_origin_is_none(void **state)
         enum hf_error wanted = length == sizeof etcd ? HF_OK : HF_EFORMAT;
         assert_int_equal(ring_origin_get(ring, "main", &got), wanted);
     }
+}
+
+/* A session that was opened before an upgrade. */
+static void test_an_origin_of_version_1_is_read(void **state)
+{
+    (void)state;
+    enum { FIRST = offsetof(struct ring_origin, recipient) };
+    ring_serial ring = fresh_ring();
+    struct ring_origin got, first = etcd, longer = etcd;
+    memset(first.recipient, 0, sizeof first.recipient);
+    first.key = ORIGIN_KEY_UNKNOWN;
+    place(ring, "main", "hf_TESTone");
+    for (uint32_t number = 1; number <= 2; number++) {
+        first.version = 1;
+        first.state = number;
+        put_bytes(ring, &first, FIRST);
+        first.version = RING_ORIGIN_VERSION;
+        assert_origin(ring, "main", &first);
+    }
+    /* What it did not have, and what was of that length in no version. */
+    first.version = 1;
+    first.key = ORIGIN_KEY_HOST;
+    put_bytes(ring, &first, FIRST);
+    FAILS(ring_origin_get(ring, "main", &got), HF_EFORMAT);
+    put_bytes(ring, &etcd, FIRST);
+    FAILS(ring_origin_get(ring, "main", &got), HF_EFORMAT);
+    /* An extension makes it one of today's. */
+    first.key = ORIGIN_KEY_UNKNOWN;
+    put_bytes(ring, &first, FIRST);
+    longer.confirmed = 1500;
+    OK(ring_origin_extend(ring, "main", &longer, 1100));
+    assert_token(ring, "main", "hf_TESTone");
+    assert_origin(ring, "main", &longer);
 }
 
 static void test_the_end(void **state)
@@ -254,19 +290,21 @@ static void test_a_token_is_exchanged(void **state)
     FAILS(ring_origin_exchange(ring, "main", token, &etcd, 1600), HF_EEXPIRED);
 }
 
-static void test_a_token_is_revoked(void **state)
+static void test_a_token_is_ended(void **state)
 {
     (void)state;
     ring_serial ring = fresh_ring();
     SCOPED(secret) struct secret *none = NULL;
-    struct ring_origin revoked = etcd;
-    revoked.state = ORIGIN_REVOKED;
-    place(ring, "main", "hf_TESTone");
+    struct ring_origin ended = etcd;
     place(ring, "other", "hf_TESTother");
-    for (int i = 0; i < 2; i++) {
-        OK(ring_origin_revoke(ring, "main", &revoked));
-        FAILS(ring_get(ring, "main", &none), HF_ENOTFOUND);
-        assert_origin(ring, "main", &revoked);
+    for (uint32_t how = ORIGIN_REVOKED; how < ORIGIN_STATE_COUNT; how++) {
+        place(ring, "main", "hf_TESTone");
+        ended.state = how;
+        for (int i = 0; i < 2; i++) {
+            OK(ring_origin_end_token(ring, "main", &ended));
+            FAILS(ring_get(ring, "main", &none), HF_ENOTFOUND);
+            assert_origin(ring, "main", &ended);
+        }
     }
     assert_token(ring, "other", "hf_TESTother");
     assert_origin(ring, "other", &etcd);
@@ -283,7 +321,7 @@ static void test_what_has_no_origin_is_left_alone(void **state)
     put(ring, "main", "hf_TESTown", 0);
     FAILS(ring_origin_extend(ring, "main", &etcd, 1100), HF_ENOTFOUND);
     FAILS(ring_origin_exchange(ring, "main", token, &etcd, 1100), HF_ENOTFOUND);
-    FAILS(ring_origin_revoke(ring, "main", &revoked), HF_ENOTFOUND);
+    FAILS(ring_origin_end_token(ring, "main", &revoked), HF_ENOTFOUND);
     assert_token(ring, "main", "hf_TESTown");
     assert_left(ring, "main", "perm");
     assert_int_equal(origin_key(ring), -1);
@@ -327,11 +365,12 @@ static void test_nobody_takes_the_users_own(void **state)
 #define TESTS(X)                                                                                   \
     X(test_origins_come_back)                                                                      \
     X(test_a_malformed_origin_is_none)                                                             \
+    X(test_an_origin_of_version_1_is_read)                                                         \
     X(test_a_token_is_placed_with_its_origin)                                                      \
     X(test_an_entry_has_an_origin)                                                                 \
     X(test_a_token_is_extended)                                                                    \
     X(test_a_token_is_exchanged)                                                                   \
-    X(test_a_token_is_revoked)                                                                     \
+    X(test_a_token_is_ended)                                                                       \
     X(test_what_has_no_origin_is_left_alone)                                                       \
     X(test_nobody_takes_the_users_own)
 TESTS(IN_A_CHILD)

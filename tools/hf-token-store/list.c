@@ -8,6 +8,7 @@
 #include "tools/holdings/holdings.h"
 #include "tools/holdings/output.h"
 #include "tools/holdings/own.h"
+#include "tools/holdings/verdict.h"
 #include "tools/json-out.h"
 #include "tools/say.h"
 
@@ -30,8 +31,10 @@ static int print_json(const struct holdings *holdings)
 
 static int print_text(const struct holdings *holdings)
 {
-    if (holdings->count == 0 && holdings->switch_error == HF_OK &&
-        holdings_trouble(holdings) == NULL)
+    if (holdings->count == 0 && holdings_locked(holdings))
+        (void)say_failure(TOOL_OK, HF_OK, VERDICT_LOCKED_NEXT, "list: " VERDICT_LOCKED);
+    else if (holdings->count == 0 && holdings->switch_error == HF_OK &&
+             holdings_trouble(holdings) == NULL)
         (void)say_failure(TOOL_OK, HF_OK, own_first_advice(), "list: there are no tokens yet");
     output_tokens(holdings);
     return help_flush();

@@ -158,6 +158,7 @@ static int remove_all(const struct holdings *holdings)
         say_note("logout: you had no tokens of your own");
     for (size_t i = 0; i < holdings->count; i++)
         if (holdings->tokens[i].source != NULL && holdings->tokens[i].state != TOKEN_REVOKED &&
+            holdings->tokens[i].state != TOKEN_WITHDRAWN &&
             strcmp(holdings->tokens[i].source, SOURCE_OWN) != 0)
             say_note("logout: %s comes back with your next login, from the source %s",
                      holdings->tokens[i].name, holdings->tokens[i].source);

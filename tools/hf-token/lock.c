@@ -16,7 +16,7 @@ int lock_command(struct arguments *arguments)
         return arguments_stop(arguments, argument);
     enum hf_error error = demand_clear(&demanded);
     if (error == HF_OK)
-        error = ring_clear_all(&rings);
+        error = ring_lock_all(&rings);
     if (error != HF_OK)
         return say_failure(TOOL_FAILED, error, "hf-token doctor", "lock");
     if (demanded > 0)

@@ -14,9 +14,11 @@
 const char *token_state_name(enum token_state state)
 {
     static const char *const names[TOKEN_STATE_COUNT] = {
-        [TOKEN_READY] = "ready",     [TOKEN_DUE] = "due",         [TOKEN_LOCKED] = "locked",
-        [TOKEN_EXPIRED] = "expired", [TOKEN_ABSENT] = "absent",   [TOKEN_FOREIGN] = "foreign",
-        [TOKEN_REVOKED] = "revoked", [TOKEN_CUT_OFF] = "cut-off",
+        [TOKEN_READY] = "ready",     [TOKEN_DUE] = "due",
+        [TOKEN_LOCKED] = "locked",   [TOKEN_EXPIRED] = "expired",
+        [TOKEN_ABSENT] = "absent",   [TOKEN_FOREIGN] = "foreign",
+        [TOKEN_REVOKED] = "revoked", [TOKEN_WITHDRAWN] = "withdrawn",
+        [TOKEN_CUT_OFF] = "cut-off",
     };
     return names[state];
 }
@@ -143,6 +145,11 @@ const struct holding *holdings_sealed(const struct holdings *holdings, enum slot
     return NULL;
 }
 
+bool holdings_locked(const struct holdings *holdings)
+{
+    return holdings->ring.found && ring_is_locked(holdings->ring.serial);
+}
+
 bool holdings_identity_trouble(const struct holdings *holdings)
 {
     return holdings->identity_error != HF_OK && holdings->identity_error != HF_ENOTFOUND;
@@ -217,6 +224,8 @@ static enum token_state state_by_origin(const struct holdings *holdings,
 {
     if (origin->state == ORIGIN_REVOKED)
         return TOKEN_REVOKED;
+    if (origin->state != ORIGIN_PLACED)
+        return TOKEN_WITHDRAWN;
     if (origin->expires != 0 && origin->expires <= holdings->now)
         return TOKEN_EXPIRED;
     return origin->lifetime != 0 && origin->confirmed + origin->lifetime <= holdings->now

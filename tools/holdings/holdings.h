@@ -20,14 +20,15 @@
 #define HOLDINGS_PATIENCE 5000
 
 enum token_state {
-    TOKEN_READY,   /* in the ring */
-    TOKEN_DUE,     /* only its grant is in the ring: the next use refreshes it */
-    TOKEN_LOCKED,  /* waits for the password */
-    TOKEN_EXPIRED, /* its time is over */
-    TOKEN_ABSENT,  /* sealed to this machine: comes with the next login */
-    TOKEN_FOREIGN, /* sealed to nothing that is here */
-    TOKEN_REVOKED, /* the administrator has taken it back */
-    TOKEN_CUT_OFF, /* its source was not reached for too long, and so the kernel ended it */
+    TOKEN_READY,     /* in the ring */
+    TOKEN_DUE,       /* only its grant is in the ring: the next use refreshes it */
+    TOKEN_LOCKED,    /* waits for the password */
+    TOKEN_EXPIRED,   /* its time is over */
+    TOKEN_ABSENT,    /* sealed to this machine: comes with the next login */
+    TOKEN_FOREIGN,   /* sealed to nothing that is here */
+    TOKEN_REVOKED,   /* the administrator has taken it back */
+    TOKEN_WITHDRAWN, /* the same, from this machine alone; or its source was */
+    TOKEN_CUT_OFF,   /* its source was not reached for too long, and so the kernel ended it */
     TOKEN_STATE_COUNT
 };
 
@@ -125,8 +126,12 @@ const struct holdings_source *holdings_trouble(const struct holdings *holdings);
 /* Whether there is an identity that cannot be used: its mode, owner or content. */
 bool holdings_identity_trouble(const struct holdings *holdings);
 
-/* Words for output: "ready", "due", "locked", "expired", "absent", "foreign", "revoked", "cut-off".
- */
+/* Whether `hf-token lock` has emptied the ring, and no login came since. What sources give at login
+   has no other trace than the ring, so that nobody knows what there was. */
+bool holdings_locked(const struct holdings *holdings);
+
+/* Words for output: "ready", "due", "locked", "expired", "absent", "foreign", "revoked",
+   "withdrawn", "cut-off". */
 const char *token_state_name(enum token_state state);
 
 #endif

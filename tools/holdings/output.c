@@ -139,6 +139,7 @@ static struct json_object *token_json(const struct holding *holding, bool is_def
     struct json_object *token = json_out_object();
     const struct ring_origin *origin = holding->origin;
     const bool revoked = origin != NULL && holding->state == TOKEN_REVOKED;
+    const bool withdrawn = origin != NULL && holding->state == TOKEN_WITHDRAWN;
     const bool placed = origin != NULL && origin->state == ORIGIN_PLACED;
     json_out_text(token, "name", holding->name);
     json_out_text(token, "state", token_state_name(holding->state));
@@ -152,6 +153,7 @@ static struct json_object *token_json(const struct holding *holding, bool is_def
     json_out_when(token, "expires", expiry_of(holding));
     json_out_when(token, "confirmed", placed ? origin->confirmed : 0);
     json_out_when(token, "revoked", revoked ? origin->confirmed : 0);
+    json_out_when(token, "withdrawn", withdrawn ? origin->confirmed : 0);
     json_out_add(token, "hub",
                  holding->sealed != NULL && holding->sealed->about.checked != 0
                      ? about_json(&holding->sealed->about)

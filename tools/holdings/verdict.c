@@ -18,14 +18,40 @@ static void judge_origin(struct verdict *verdict, const struct holding *holding)
 {
     char when[WHEN_TEXT_MAX];
     (void)when_print(holding->origin->confirmed, when);
+    const char *source = holding->origin->source;
     if (holding->state == TOKEN_REVOKED) {
         (void)say_next(verdict->why, "%s: the administrator revoked it (%s)", holding->name, when);
-        set_next(verdict, TOOL_NONE, "Ask for a new one; it comes with your next login.");
+        set_next(verdict, TOOL_NONE,
+                 "Ask for a new one: under this name it comes with the machine's next refresh.");
+    } else if (holding->state == TOKEN_CUT_OFF) {
+        (void)say_next(verdict->why, "%s: this machine has not reached %s since %s", holding->name,
+                       source, when);
+        set_next(verdict, TOOL_NONE,
+                 "It comes back once the machine reaches it: see to the network.");
+    } else if (holding->origin->state == ORIGIN_UNNAMED) {
+        (void)say_next(verdict->why,
+                       "%s: this machine's configuration no longer names the source %s (%s)",
+                       holding->name, source, when);
+        set_next(verdict, TOOL_NONE, "It comes back once " HF_CONF_FILE " names it again.");
+    } else {
+        (void)say_next(verdict->why, "%s: the administrator took it from this machine (%s)",
+                       holding->name, when);
+        set_next(verdict, TOOL_NONE, "Ask for it: it comes back with the machine's next refresh.");
+    }
+}
+
+/* Whether the ring had it, or it has never been there. */
+static void judge_absent(struct verdict *verdict, const struct holding *holding)
+{
+    if (holding->sealed == NULL) {
+        (void)say_next(verdict->why, "%s is not in the ring any more", holding->name);
+        set_next(verdict, TOOL_LOCKED, "The machine's next refresh brings it back, or a login.");
         return;
     }
-    (void)say_next(verdict->why, "%s: this machine has not reached %s since %s", holding->name,
-                   holding->origin->source, when);
-    set_next(verdict, TOOL_NONE, "It comes back once the machine reaches it: see to the network.");
+    (void)say_next(verdict->why,
+                   "%s is not in the ring: it is sealed to this machine, which opens it at login",
+                   holding->name);
+    set_next(verdict, TOOL_LOCKED, "Log in again. If it is not there then: hf-token doctor");
 }
 
 static void judge_holding(struct verdict *verdict, const struct holding *holding)
@@ -46,14 +72,12 @@ static void judge_holding(struct verdict *verdict, const struct holding *holding
         (void)say_next(verdict->next, "hf-token login --name %s", name);
         break;
     case TOKEN_REVOKED:
+    case TOKEN_WITHDRAWN:
     case TOKEN_CUT_OFF:
         judge_origin(verdict, holding);
         break;
     case TOKEN_ABSENT:
-        (void)say_next(
-            verdict->why,
-            "%s is not in the ring: it is sealed to this machine, which opens it at login", name);
-        set_next(verdict, TOOL_LOCKED, "Log in again. If it is not there then: hf-token doctor");
+        judge_absent(verdict, holding);
         break;
     default:
         (void)say_next(verdict->why, "%s is sealed to another machine or identity", name);
@@ -83,14 +107,12 @@ static void judge_root(struct verdict *verdict)
     (void)say_next(verdict->next, "%s", own_first_advice());
 }
 
-/* What sources give at login has no other trace than the ring. */
-static bool judge_emptied(struct verdict *verdict, const struct holdings *holdings)
+static bool judge_locked(struct verdict *verdict, const struct holdings *holdings)
 {
-    if (!holdings->ring.found || !ring_is_empty(holdings->ring.serial))
+    if (!holdings_locked(holdings))
         return false;
-    (void)say_next(verdict->why, "the ring is empty, as hf-token lock leaves it");
-    set_next(verdict, TOOL_NONE,
-             "Log in again for what an administrator gives. To add one: hf-token login");
+    (void)say_next(verdict->why, "%s", VERDICT_LOCKED);
+    set_next(verdict, TOOL_LOCKED, VERDICT_LOCKED_NEXT);
     return true;
 }
 
@@ -127,7 +149,7 @@ void verdict_of(const struct holdings *holdings, struct selection *selection,
     out_verdict->holding = holdings_find(holdings, name);
     if (out_verdict->holding != NULL)
         judge_holding(out_verdict, out_verdict->holding);
-    else if (!judge_trouble(out_verdict, holdings) && !judge_emptied(out_verdict, holdings))
+    else if (!judge_trouble(out_verdict, holdings) && !judge_locked(out_verdict, holdings))
         judge_unknown(out_verdict, selection);
     if (holdings->account.uid == 0 &&
         (out_verdict->code == TOOL_NONE || out_verdict->code == TOOL_LOCKED))

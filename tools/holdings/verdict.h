@@ -16,6 +16,10 @@ struct verdict {
     char next[NEXT_MAX];
 };
 
+/* Of holdings_locked, where there is no token to be seen. */
+#define VERDICT_LOCKED      "locked: hf-token lock has emptied your sessions' ring"
+#define VERDICT_LOCKED_NEXT "Log in again. To add a token of your own: hf-token login"
+
 /* `selection` is cleaned where its paths are printed. */
 void verdict_of(const struct holdings *holdings, struct selection *selection,
                 struct verdict *out_verdict);

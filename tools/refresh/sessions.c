@@ -64,14 +64,23 @@ static enum hf_error ask_session(const struct account *account, uint8_t skip, de
 
 static void say_changes(const struct account *account, const struct wire_reply *reply)
 {
-    char placed[32] = "";
-    if (reply->placed > 0)
-        (void)snprintf(placed, sizeof placed, "%u exchanged%s", reply->placed,
-                       reply->removed > 0 ? ", " : "");
-    if (reply->removed > 0)
-        say_note("refresh: %s: %s%u removed", account->name, placed, reply->removed);
-    else if (reply->placed > 0)
-        say_note("refresh: %s: %s", account->name, placed);
+    const struct {
+        unsigned count;
+        const char *what;
+    } rows[] = {
+        {reply->placed,   "exchanged"},
+        {reply->returned, "came back"},
+        {reply->removed,  "removed"  },
+    };
+    char text[64] = "";
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const size_t length = strlen(text);
+        if (rows[i].count > 0)
+            (void)snprintf(text + length, sizeof text - length, "%s%u %s", length > 0 ? ", " : "",
+                           rows[i].count, rows[i].what);
+    }
+    if (text[0] != '\0')
+        say_note("refresh: %s: %s", account->name, text);
 }
 
 static int say_trouble(const struct account *account, const struct wire_reply *reply)

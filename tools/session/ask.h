@@ -17,6 +17,7 @@ enum ask_kind {
     ASK_IDENTITY,        /* unwrap this identity with the (old) password and keep it */
     ASK_USER_SLOT,       /* open a slot with that identity */
     ASK_POOL_SLOT,       /* open a slot with the key of `recipient`, one of this machine's pools */
+    ASK_POOL,            /* of a refresh: is there a key of `recipient`, one of its pools */
     ASK_WRAP,            /* wrap that identity under the new password */
     ASK_REPORT,          /* the end: here is the reply for the module */
 };

@@ -79,6 +79,7 @@ static enum hf_error place(struct placing *placing, const struct answered *answe
     struct ring_origin origin;
     const bool own = strcmp(source, SOURCE_OWN) == 0;
     answered_origin(placing->work->rules, answered, source, token, &origin);
+    opener_tell(&placing->opener, &origin);
     const struct ring_entry entry = {.name = token->name,
                                      .id = token->id,
                                      .token = bytes,
@@ -200,6 +201,9 @@ void placer_open(const struct placer_work *work)
     SCOPED(secret) struct secret *token = NULL;
     take_answers(&placing, work->answers);
     set_default(&placing);
+    /* What the user has locked is there again. */
+    if (placing.report.placed > 0 && placing.ring != 0)
+        (void)!ring_unlock(placing.ring);
     placing.report.stale = placing.opener.identity_error == HF_EPASSWORD;
     placing.report.ring = (uint32_t)placing.ring;
     if ((work->request->flags & WIRE_WANT_TOKEN) != 0 && placing.ring != 0 &&

@@ -12,6 +12,7 @@ struct answer_rules;
 struct placer_work {
     const struct wire_request *request;
     const struct source_answers *answers;
+    const struct token_switch *named; /* WIRE_REFRESH: all of `tokens:`, asked or not */
     struct answer_rules *rules;
     int socket;
 };

@@ -76,33 +76,40 @@ static const struct word *word_of(const struct refreshing *refreshing, const cha
     return NULL;
 }
 
+/* Its end, for the reason that the state gives; the date of the first time stays. */
 static void take_away(struct refreshing *refreshing, const char *name,
-                      const struct ring_origin *was, const struct word *word)
+                      const struct ring_origin *was, enum ring_origin_state state,
+                      const struct answered *answered)
 {
     struct ring_origin origin = *was;
-    const struct document *document = word->answered.document;
-    /* The date of the first time stays. */
-    if (was->state == ORIGIN_REVOKED)
+    if (was->state == (uint32_t)state)
         return;
-    origin.state = ORIGIN_REVOKED;
-    origin.confirmed = word->answered.confirmed;
-    origin.generation = document != NULL ? document->generation : was->generation;
-    enum hf_error error = ring_origin_revoke(refreshing->ring, name, &origin);
-    if (error == HF_OK)
+    origin.state = state;
+    origin.confirmed = answered != NULL ? answered->confirmed : refreshing->now;
+    if (answered != NULL && answered->document != NULL)
+        origin.generation = answered->document->generation;
+    enum hf_error error = ring_origin_end_token(refreshing->ring, name, &origin);
+    if (error == HF_OK && was->state == ORIGIN_PLACED)
         count_up(&refreshing->report.removed);
-    else if (error != HF_ENOTFOUND)
+    else if (error != HF_OK && error != HF_ENOTFOUND)
         note(refreshing, was->source, error, &refreshing->report.troubled);
 }
 
 static enum hf_error exchange(struct refreshing *refreshing, const struct sealed_token *token,
-                              const struct ring_origin *origin)
+                              struct ring_origin *origin)
 {
     SCOPED(secret) struct secret *bytes = NULL;
     const uint64_t end = ring_origin_end(origin);
     if (end != 0 && end <= refreshing->now)
         return HF_EEXPIRED;
     TRY(opener_open(&refreshing->opener, token, &bytes, NULL));
+    opener_tell(&refreshing->opener, origin);
     return ring_origin_exchange(refreshing->ring, token->name, bytes, origin, (uint64_t)time(NULL));
+}
+
+static bool is_same(const struct ring_origin *one, const struct ring_origin *other)
+{
+    return memcmp(one->id, other->id, sizeof one->id) == 0;
 }
 
 /* The token that is in the ring is not the source's any more, and the one that took its place is of
@@ -110,12 +117,13 @@ static enum hf_error exchange(struct refreshing *refreshing, const struct sealed
 static void lose(struct refreshing *refreshing, const char *name, const struct ring_origin *was,
                  struct ring_origin *origin, enum hf_error why)
 {
-    const bool known =
-        was->state == ORIGIN_REVOKED && memcmp(was->id, origin->id, sizeof was->id) == 0;
+    origin->state = why == HF_EEXPIRED  ? ORIGIN_PLACED
+                    : why == HF_ENOSLOT ? ORIGIN_WITHDRAWN
+                                        : ORIGIN_REVOKED;
+    const bool known = why != HF_EEXPIRED && was->state == origin->state && is_same(was, origin);
     if (known)
         origin->confirmed = was->confirmed;
-    origin->state = why == HF_EEXPIRED ? ORIGIN_PLACED : ORIGIN_REVOKED;
-    enum hf_error error = ring_origin_revoke(refreshing->ring, name, origin);
+    enum hf_error error = ring_origin_end_token(refreshing->ring, name, origin);
     if (error == HF_OK && was->state == ORIGIN_PLACED)
         count_up(&refreshing->report.removed);
     if (why != HF_EEXPIRED && !known)
@@ -126,28 +134,78 @@ static void lose(struct refreshing *refreshing, const char *name, const struct r
 static bool is_lost(enum hf_error error)
 {
     return error == HF_EEXPIRED || error == HF_ENOSLOT || error == HF_EALTERED ||
-           error == HF_ENOPASSWORD;
+           error == HF_EPOOL || error == HF_ENOPASSWORD;
+}
+
+/* Whether the source means this machine no more: the key that has opened the token is this
+   machine's own still, so that the document was made without it; or was a pool's, which root has no
+   more. A pool's key that root has still is an old one, whose successor is on its way; and what
+   another key of this machine's had opened tells nothing. */
+static bool is_withdrawn(const struct refreshing *refreshing, const struct ring_origin *was)
+{
+    const enum hf_error error = opener_has_key(&refreshing->opener, was);
+    return (was->key == ORIGIN_KEY_HOST && error == HF_OK) ||
+           (was->key == ORIGIN_KEY_POOL && error == HF_ENOSLOT);
+}
+
+/* What the ring has had is what the source has, sealed anew perhaps. */
+static void keep_same(struct refreshing *refreshing, const struct sealed_token *token,
+                      const struct ring_origin *was, struct ring_origin *origin,
+                      const struct word *word)
+{
+    enum hf_error error = opener_finds_key(&refreshing->opener, token);
+    if (error == HF_ENOSLOT && is_withdrawn(refreshing, was)) {
+        take_away(refreshing, token->name, was, ORIGIN_WITHDRAWN, &word->answered);
+        return;
+    }
+    if (error == HF_OK) {
+        opener_tell(&refreshing->opener, origin);
+        error = ring_origin_extend(refreshing->ring, token->name, origin, refreshing->now);
+    }
+    if (error == HF_EEXPIRED) {
+        error = exchange(refreshing, token, origin);
+        if (error == HF_OK)
+            count_up(&refreshing->report.returned);
+    }
+    if (error != HF_OK && error != HF_ENOTFOUND && error != HF_EEXPIRED)
+        note(refreshing, was->source, error, &refreshing->report.refused);
+}
+
+/* Another one, or one that was taken away. */
+static void keep_other(struct refreshing *refreshing, const struct sealed_token *token,
+                       const struct ring_origin *was, struct ring_origin *origin)
+{
+    struct wire_reply *report = &refreshing->report;
+    ring_serial key = 0;
+    const bool was_there = ring_token_key(refreshing->ring, token->name, &key) == HF_OK;
+    const enum hf_error error = exchange(refreshing, token, origin);
+    if (error == HF_OK)
+        count_up(was_there ? &report->placed : &report->returned);
+    else if (is_lost(error))
+        lose(refreshing, token->name, was, origin, error);
+    else if (error != HF_ENOTFOUND)
+        note(refreshing, was->source, error, &report->refused);
 }
 
 static void keep(struct refreshing *refreshing, const struct sealed_token *token,
                  const struct ring_origin *was, const struct word *word)
 {
     struct ring_origin origin;
-    const bool same =
-        was->state == ORIGIN_PLACED && memcmp(was->id, token->id, sizeof was->id) == 0;
     answered_origin(refreshing->work->rules, &word->answered, was->source, token, &origin);
-    enum hf_error error =
-        same ? ring_origin_extend(refreshing->ring, token->name, &origin, refreshing->now)
-             : HF_EEXPIRED;
-    if (error == HF_EEXPIRED) {
-        error = exchange(refreshing, token, &origin);
-        if (error == HF_OK)
-            count_up(&refreshing->report.placed);
-    }
-    if (!same && is_lost(error))
-        lose(refreshing, token->name, was, &origin, error);
-    else if (error != HF_OK && error != HF_ENOTFOUND && error != HF_EEXPIRED)
-        note(refreshing, was->source, error, &refreshing->report.refused);
+    if (was->state == ORIGIN_PLACED && is_same(was, &origin))
+        keep_same(refreshing, token, was, &origin, word);
+    else
+        keep_other(refreshing, token, was, &origin);
+}
+
+/* Root has said which sources this machine has. */
+static bool is_named(const struct refreshing *refreshing, const char *source)
+{
+    const struct token_switch *named = refreshing->work->named;
+    for (size_t i = 0; i < named->entry_count; i++)
+        if (strcmp(named->entries[i].source, source) == 0)
+            return true;
+    return false;
 }
 
 static void refresh_name(struct refreshing *refreshing, const char *name)
@@ -155,6 +213,11 @@ static void refresh_name(struct refreshing *refreshing, const char *name)
     struct ring_origin was;
     if (ring_origin_get(refreshing->ring, name, &was) != HF_OK)
         return;
+    if (!is_named(refreshing, was.source)) {
+        if (was.state == ORIGIN_PLACED)
+            take_away(refreshing, name, &was, ORIGIN_UNNAMED, NULL);
+        return;
+    }
     const struct word *word = word_of(refreshing, was.source);
     if (word == NULL)
         return;
@@ -164,7 +227,7 @@ static void refresh_name(struct refreshing *refreshing, const char *name)
         return;
     const struct sealed_token *token = document != NULL ? document_find(document, name) : NULL;
     if (token == NULL)
-        take_away(refreshing, name, &was, word);
+        take_away(refreshing, name, &was, ORIGIN_REVOKED, &word->answered);
     else
         keep(refreshing, token, &was, word);
 }
@@ -185,7 +248,8 @@ static enum hf_error refresh(struct refreshing *refreshing)
     for (size_t i = 0; i < count; i++)
         refresh_name(refreshing, names[i]);
     /* What was asked for without a session may be the same token; it is soon asked for again. */
-    if (refreshing->report.removed > 0 || refreshing->report.placed > 0)
+    if (refreshing->report.removed > 0 || refreshing->report.placed > 0 ||
+        refreshing->report.returned > 0)
         (void)!demand_clear(&count);
     return HF_OK;
 }

@@ -36,12 +36,10 @@ static placer *const placers[] = {
 };
 
 /* In the forked child: gives up root before it sees a byte from outside. */
-static _Noreturn void be_placer(const struct wire_request *request,
-                                const struct source_answers *answers, struct answer_rules *rules,
-                                int socket)
+static _Noreturn void be_placer(struct placer_work work, int socket)
 {
-    const struct placer_work work = {
-        .request = request, .answers = answers, .rules = rules, .socket = MODULE_FD};
+    const struct wire_request *request = work.request;
+    work.socket = MODULE_FD;
     /* Nothing else of root's is left open: not the module's socket, not the lock. */
     if (dup2(socket, MODULE_FD) != MODULE_FD || close_range(3, ~0U, 0) != 0)
         _exit(1);
@@ -55,9 +53,7 @@ static _Noreturn void be_placer(const struct wire_request *request,
 }
 
 /* Starts the placer before any secret is read: its memory never holds more than the request. */
-static enum hf_error start_placer(const struct wire_request *request,
-                                  const struct source_answers *answers, struct answer_rules *rules,
-                                  int *out_socket)
+static enum hf_error start_placer(const struct placer_work *work, int *out_socket)
 {
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
@@ -68,7 +64,7 @@ static enum hf_error start_placer(const struct wire_request *request,
     if (pid < 0)
         return HF_ECHILD;
     if (pid == 0)
-        be_placer(request, answers, rules, theirs);
+        be_placer(*work, theirs);
     *out_socket = ours;
     ours = -1;
     return HF_OK;
@@ -146,7 +142,7 @@ static void read_rules(const struct token_switch *token_switch, struct answer_ru
 
 static enum hf_error ask_sources(const struct wire_request *request, deadline_ms until,
                                  struct wire_reply *reply, struct answer_rules *rules,
-                                 struct source_answers *out_answers)
+                                 struct token_switch *out_named, struct source_answers *out_answers)
 {
     struct token_switch token_switch;
     struct account account;
@@ -155,6 +151,7 @@ static enum hf_error ask_sources(const struct wire_request *request, deadline_ms
     reply->system = line;
     reply->misconfigured = error != HF_OK ? WIRE_FILE_SWITCH : 0;
     TRY(error);
+    *out_named = token_switch;
     if ((request->flags & WIRE_LOOK_ONLY) != 0)
         stop_at_first(&token_switch);
     if (request->operation == WIRE_REFRESH)
@@ -209,9 +206,12 @@ static enum hf_error serve(const struct wire_request *request, deadline_ms until
     SCOPED(fd) int socket = -1;
     SCOPED(fd) int lock = -1;
     struct answer_rules rules = {0};
+    struct token_switch named = {0};
+    const struct placer_work work = {
+        .request = request, .answers = &answers, .named = &named, .rules = &rules};
     TRY(check_session(request));
     if (request->operation != WIRE_REWRAP) {
-        TRY(ask_sources(request, until, reply, &rules, &answers));
+        TRY(ask_sources(request, until, reply, &rules, &named, &answers));
         count_answers(&answers, &rules, reply);
         if (!is_wanted(request, reply)) {
             if (request->operation == WIRE_FETCH)
@@ -222,7 +222,7 @@ static enum hf_error serve(const struct wire_request *request, deadline_ms until
     if (request->operation == WIRE_OPEN || request->operation == WIRE_REFRESH)
         lock_user(request, until, &lock);
     TRY(store_start());
-    TRY(start_placer(request, &answers, &rules, &socket));
+    TRY(start_placer(&work, &socket));
     *reply = (struct wire_reply){0};
     return unseal(request, socket, until, reply, out_token);
 }

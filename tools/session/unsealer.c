@@ -12,8 +12,10 @@
 #include "store/switch.h"
 #include "tools/session/ask.h"
 
-/* Each token of each source may try each of its slots, and there are a few questions more. */
-#define ASKS_MAX (SWITCH_SOURCES_MAX * TOKENS_MAX * SLOTS_MAX + 8)
+/* Of each token of each source it may be asked whether there is a key for its slots, and for the
+   one that has opened it, and then each of its slots be tried; and there are a few questions more.
+ */
+#define ASKS_MAX (SWITCH_SOURCES_MAX * TOKENS_MAX * (2 * SLOTS_MAX + 1) + 8)
 
 /* So many Argon2id runs at a time on this machine: at most a quarter of a GiB each, identity.h. */
 #define KDF_AT_ONCE 4
@@ -137,8 +139,16 @@ static enum hf_error answer_host_slot(struct unsealer *unsealer, const struct as
     return open_slot(unsealer, ask, &unsealer->host, answer);
 }
 
-/* A pool's key, opened once. Whom the placer names is looked for among the files of fixed size that
-   root keeps: a pool that this machine is not in has none. */
+/* Whom the placer names is looked for among the files of fixed size that root keeps: a pool that
+   this machine is not in has none. */
+static enum hf_error read_pool(const uint8_t public_key[static KEY_BYTES],
+                               uint8_t out_sealed[static POOL_SEALED_BYTES])
+{
+    enum hf_error error = pool_read(public_key, out_sealed);
+    return error == HF_ENOTFOUND ? HF_ENOSLOT : error;
+}
+
+/* A pool's key, opened once. */
 static enum hf_error find_pool(struct unsealer *unsealer, const uint8_t *public_key,
                                const struct key_pair **out_pair)
 {
@@ -150,9 +160,7 @@ static enum hf_error find_pool(struct unsealer *unsealer, const uint8_t *public_
         }
     if (unsealer->pool_count == POOLS_MAX)
         return HF_ENOSLOT;
-    enum hf_error error = pool_read(public_key, sealed);
-    if (error != HF_OK)
-        return error == HF_ENOTFOUND ? HF_ENOSLOT : error;
+    TRY(read_pool(public_key, sealed));
     TRY(host_key(unsealer));
     struct key_pair *pair = &unsealer->pools[unsealer->pool_count];
     TRY(pool_open(public_key, &unsealer->host, sealed, pair));
@@ -167,6 +175,18 @@ static enum hf_error answer_pool_slot(struct unsealer *unsealer, const struct as
     const struct key_pair *pair = NULL;
     TRY(find_pool(unsealer, ask->recipient, &pair));
     return open_slot(unsealer, ask, pair, answer);
+}
+
+/* Whether it is there is all that is told: it stays sealed, and a TPM is left alone, since a
+   refresh asks each minute. */
+static enum hf_error answer_pool(struct unsealer *unsealer, const struct ask *ask,
+                                 struct answer *answer)
+{
+    uint8_t sealed[POOL_SEALED_BYTES];
+    (void)answer;
+    if (unsealer->request->operation != WIRE_REFRESH)
+        return HF_EPROTOCOL;
+    return read_pool(ask->recipient, sealed);
 }
 
 /* Once only: a placer that runs as the user gets one guess, the password that PAM accepted. */
@@ -212,9 +232,13 @@ static enum hf_error answer_wrap(struct unsealer *unsealer, const struct ask *as
 typedef enum hf_error answer_function(struct unsealer *, const struct ask *, struct answer *);
 
 static answer_function *const answers[] = {
-    [ASK_HOST_PUBLIC] = answer_host_public, [ASK_HOST_SLOT] = answer_host_slot,
-    [ASK_IDENTITY] = answer_identity,       [ASK_USER_SLOT] = answer_user_slot,
-    [ASK_POOL_SLOT] = answer_pool_slot,     [ASK_WRAP] = answer_wrap,
+    [ASK_HOST_PUBLIC] = answer_host_public,
+    [ASK_HOST_SLOT] = answer_host_slot,
+    [ASK_IDENTITY] = answer_identity,
+    [ASK_USER_SLOT] = answer_user_slot,
+    [ASK_POOL_SLOT] = answer_pool_slot,
+    [ASK_POOL] = answer_pool,
+    [ASK_WRAP] = answer_wrap,
 };
 
 static enum hf_error receive(int socket, deadline_ms until, void *bytes, size_t size)
