@@ -48,9 +48,29 @@ static enum hf_error read_page(int fd, char out_user[static USER_NAME_MAX + 1])
     return HF_OK;
 }
 
+/* Whether the earlier name is this uid's no more, as after usermod(8) with -l, and the later one is
+   what the name service gives for it: then that is one user under one name. A name service that
+   fails, or that knows the later name beside others, settles nothing. */
+static bool is_renamed(uid_t uid, const char *before, const char *user)
+{
+    struct account account;
+    const enum hf_error error = account_by_name(before, &account);
+    if (error != HF_ENOTFOUND && (error != HF_OK || account.uid == uid))
+        return false;
+    return account_by_uid(uid, &account) == HF_OK && strcmp(account.name, user) == 0;
+}
+
+static const char *name_to_keep(uid_t uid, enum hf_error error, const char *before,
+                                const char *user)
+{
+    if (error == HF_ENOTFOUND || (error == HF_OK && is_renamed(uid, before, user)))
+        return user;
+    return SEVERAL;
+}
+
 enum hf_error login_note(uid_t uid, const char *user)
 {
-    char path[LOGIN_PATH_MAX], before[USER_NAME_MAX + 1];
+    char path[LOGIN_PATH_MAX], before[USER_NAME_MAX + 1] = "";
     struct page page = {0};
     login_path(uid, path);
     SCOPED(fd) int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -59,7 +79,7 @@ enum hf_error login_note(uid_t uid, const char *user)
     const enum hf_error error = read_page(fd, before);
     if (error == HF_OK && strcmp(before, user) == 0)
         return HF_OK;
-    TRY(text_format(page.user, sizeof page.user, "%s", error == HF_ENOTFOUND ? user : SEVERAL));
+    TRY(text_format(page.user, sizeof page.user, "%s", name_to_keep(uid, error, before, user)));
     return pwrite(fd, &page, sizeof page, 0) == (ssize_t)sizeof page ? HF_OK : HF_EIO;
 }
 

@@ -18,8 +18,9 @@ void login_path(uid_t uid, char out_path[static LOGIN_PATH_MAX]);
 /* Whether the module has opened a session of that uid since the machine started. */
 bool login_seen(uid_t uid);
 
-/* Keeps the name of a session that is being opened; a second one beside another makes both unknown.
-   The file is made where it is missing. HF_EIO. */
+/* Keeps the name of a session that is being opened; a second one beside another makes both unknown,
+   unless the name service has the second in the place of the first. The file is made where it is
+   missing. HF_EIO. */
 HF_CHECKED enum hf_error login_note(uid_t uid, const char *user);
 
 /* HF_ENOTFOUND: there is no name; HF_EDUPLICATE: sessions have had several. HF_EIO, HF_EFORMAT. */

@@ -149,6 +149,46 @@ with Sshd() as sshd:
         equal(token_in_session(alice), token(alice.name), "alice's, when it is back")
         equal(admin.run("key", "host", "remove", "here", password=False).code, 1, "in a pool")
 
+    @case("live sessions: a host that stays keeps its token though the pool's new key comes late; one that leaves does not")
+    def _():
+        def held():
+            done = session.run("hf-token token -n main")
+            return done.out.strip() if done.code == 0 else None
+
+        mine = f"hosts/{published.host_hex()}"
+        admin.must("key", "pool", "join", "lab", "one")
+        refresh()
+        with sshd.open(alice) as session:
+            with open(f"{ENGINE}/{mine}", "rb") as file:
+                before = file.read()
+            admin.must("key", "pool", "leave", "lab", "one")
+            with open(f"{ENGINE}/{mine}", "rb") as file:
+                after = file.read()
+            # A mirror that has the documents first.
+            write(f"{ENGINE}/{mine}", before)
+            for _ in range(2):
+                said = refresh(1)
+                contains(said, f"{alice.name}: source folder: it is not sealed to a key that is at hand", "a refresh")
+                check("removed" not in said, f"{said!r}")
+                equal(held(), token(alice.name), "the token")
+            write(f"{ENGINE}/{mine}", after)
+            os.unlink(published.record("folder", mine))
+            equal(refresh(), "", "a refresh that has the key")
+            equal([held(), pools_here()], [token(alice.name), {key_of("lab")}], "the token, and the pool's key")
+            admin.must("key", "pool", "leave", "lab", "here")
+            contains(refresh(), f"refresh: {alice.name}: 1 removed", "on the host that has left")
+            equal(held(), None, "the token")
+            for words, code in (("run -n main true", 125), ("token -n main", 3), ("env -n main", 3)):
+                done = session.run(f"hf-token {words}")
+                equal(done.code, code, f"exit code of {words}")
+                contains(done.out, "main: the administrator took it from this machine (", words)
+            rows = json.loads(session.run("hf-token list --json").out)["tokens"]
+            equal([(row["state"], row["revoked"]) for row in rows], [("withdrawn", None)], "list --json")
+            equal(refresh(), "", "the next refresh")
+            admin.must("key", "pool", "join", "lab", "here")
+            contains(refresh(), f"refresh: {alice.name}: 1 came back", "when it is back")
+            equal(held(), token(alice.name), "the token")
+
     @case("a host that has lost its key gets a new one: replaced in all of its pools")
     def _():
         for name in ("host.key", "host.pub"):
@@ -180,7 +220,7 @@ with Sshd() as sshd:
         forget()
         refresh(1)
         equal(token_in_session(alice), None, "by a signer that is not pinned")
-        admin.must("key", "retire")
+        admin.must("key", "retire", "--yes")
         new = admin.must("key", "export", password=False).out
         equal(new.splitlines(), both.splitlines()[:1], "the new one alone")
         trust(new)

@@ -30,6 +30,12 @@ def opened(pid):
     return names
 
 
+def rename_user(before, after):
+    """What usermod -l does, which refuses it while the user has processes; a directory server does not ask."""
+    for path in ("/etc/passwd", "/etc/shadow"):
+        users.must("sed", "-i", f"s/^{before}:/{after}:/", path)
+
+
 fleet = estate.Fleet()
 alice, bob, carol = people = [users.User(name) for name in ("alice", "bob", "carol")]
 
@@ -111,7 +117,9 @@ with Sshd() as sshd:
             refresh()
             equal(held(one), None, "revoked")
             fleet.give(bob, 13)
-            refresh()
+            said = refresh()
+            contains(said, f"{bob.name}: 1 came back", "what the refresh said")
+            check("exchanged" not in said, f"{said!r}")
             equal([held(one), held(two)], [token_of(bob, 13)] * 2, "given again")
 
     @case("a token that is sealed to a pool that this machine has left is lost, and back with its key")
@@ -123,6 +131,7 @@ with Sshd() as sshd:
             equal(refresh(), "", "the next refresh")
             fleet.put("hosts/" + published.host_hex(), fleet.signer.keys(2, "lab", "other"))
             fleet.end()
+            contains(ask(session, "token", "-n", "main").out, "the administrator took it from this machine", "token")
             refresh()
             equal(held(session), token_of(bob, 14), "with the key of the pool")
             fleet.put("hosts/" + published.host_hex(), fleet.signer.keys(3, "lab"))
@@ -139,7 +148,59 @@ with Sshd() as sshd:
             equal(carol.tokens(), [], "tokens")
             done = ask(session, "run", "-n", "main", "true")
             equal(done.code, 125, "exit code")
-            contains(done.out, "the ring is empty, as hf-token lock leaves it\n  Log in again", "what run said")
+            contains(done.out, "locked: hf-token lock has emptied your sessions' ring\n  Log in again", "what run said")
+            done = ask(session, "list")
+            equal(done.code, 0, "exit code of list")
+            contains(done.out, "own", "list")
+            equal(session.run("HF_TOKEN_NAME=main hf-token status").code, 4, "exit code of status")
+
+    @case("hf-token lock of a user whose tokens come from an engine alone: locked, until the next login")
+    def _():
+        dave = users.User("dave")
+        fleet.give(dave, 1)
+        refresh()
+        with sshd.open(dave) as session:
+            equal(held(session), token_of(dave, 1), "the token")
+            equal(ask(session, "lock").code, 0, "hf-token lock")
+            refresh()
+            for words, code in ((("list",), 0), (("run", "true"), 125), (("token",), 4), (("status",), 4)):
+                done = ask(session, *words)
+                equal(done.code, code, f"exit code of {words}, which said {done.out!r}")
+                for line in ("locked: hf-token lock has emptied your sessions' ring\n", "  Log in again. To add"):
+                    contains(done.out, line, f"{words}")
+            with sshd.open(dave):
+                equal(held(session), token_of(dave, 1), "after the next login")
+            equal(session.run("hf-token logout --all --yes").code, 0, "logout --all")
+            contains(ask(session, "list").out, "there are no tokens yet\n  hf-token login", "list after logout --all")
+
+    @case("a source that tokens: names no more: a refresh ends what it gave, and says so; the user's own stays")
+    def _():
+        erin = users.User("erin")
+        fleet.give(erin, 1)
+        erin.add("host", token=f"{erin.token}own", name="own")
+        refresh()
+        with sshd.open(erin) as session:
+            equal([held(session), held(session, "own")], [token_of(erin, 1), f"{erin.token}own"], "the tokens")
+            published.write("/etc/hf-token.conf", "tokens: user host folder !\n")
+            check("removed" not in refresh(1), "a configuration that cannot be read ends nothing")
+            equal(held(session), token_of(erin, 1), "the token")
+            try:
+                estate.configure(sources="user host")
+                contains(refresh(), f"refresh: {erin.name}: 1 removed", "what the refresh said")
+                equal([held(session), held(session, "own")], [None, f"{erin.token}own"], "the tokens")
+                for words, code in ((("run", "-n", "main", "true"), 125), (("token", "-n", "main"), 3)):
+                    done = ask(session, *words)
+                    equal(done.code, code, f"exit code of {words}")
+                    contains(done.out, "main: this machine's configuration no longer names the source folder (", f"{words}")
+                row = [one for one in json.loads(ask(session, "list", "--json").out)["tokens"] if one["name"] == "main"]
+                equal([(one["state"], one["source"], one["revoked"]) for one in row], [("withdrawn", "folder", None)],
+                      "list --json")
+                check(abs(row[0]["withdrawn"] - time.time()) < 3600, f"{row}")
+                equal(refresh(), "", "the next refresh")
+            finally:
+                estate.configure()
+            contains(refresh(), f"{erin.name}: 1 came back", "once it is named again")
+            equal(held(session), token_of(erin, 1), "the token")
 
     @case("the user's own token of the same name is left alone")
     def _():
@@ -214,6 +275,25 @@ with Sshd() as sshd:
                 contains(refresh(1), f"sessions of user id {dora.uid} were opened under several names", "a refresh")
                 equal(held(session), token_of(second, 2), "the token after that")
         pathlib.Path(f"/run/hf-token/user.{dora.uid}").unlink()
+
+    @case("a login name is changed: the new name takes the place of the one that is no more")
+    def _():
+        frank = users.User("frank")
+        fleet.give(frank, 1)
+        refresh()
+        with sshd.open(frank) as session:
+            equal(held(session), token_of(frank, 1), "the token")
+            later = copy.copy(frank)
+            later.name = f"{frank.name}b"
+            rename_user(frank.name, later.name)
+            fleet.give(later, 1)
+            equal(refresh(), "", "a refresh: of the earlier name nobody knows")
+            with sshd.open(later):
+                equal(held(session), token_of(later, 1), "the token of the later name")
+                fleet.give(later, 2)
+                contains(refresh(), f"{later.name}: 1 exchanged", "a refresh")
+                equal(held(session), token_of(later, 2), "the token after it")
+        rename_user(later.name, frank.name)
 
     @case("a user who stops what refreshes for them costs the others nothing")
     def _():

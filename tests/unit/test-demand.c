@@ -74,6 +74,34 @@ static void test_a_ring_is_empty_or_not(void **state)
     assert_false(ring_is_empty(ring));
 }
 
+/* A ring that was emptied for another reason is not locked, and one that is stays so whatever the
+   user puts in it, until a login. */
+static void test_a_ring_is_locked_until_a_login(void **state)
+{
+    (void)state;
+    SCOPED(secret) struct secret *none = NULL;
+    ring_serial ring = fresh_ring();
+    size_t count = 0;
+    put(ring, "main", "hf_TESTone", 0);
+    OK(ring_clear_all(&count));
+    assert_true(ring_is_empty(ring));
+    assert_false(ring_is_locked(ring));
+    put(ring, "main", "hf_TESTone", 0);
+    for (int i = 0; i < 2; i++) {
+        OK(ring_lock_all(&count));
+        assert_int_equal(count, 1);
+        assert_true(ring_is_locked(ring));
+        FAILS(ring_get(ring, "main", &none), HF_ENOTFOUND);
+    }
+    put(ring, "main", "hf_TESTone", 0);
+    assert_true(ring_is_locked(ring));
+    for (int i = 0; i < 2; i++) {
+        OK(ring_unlock(ring));
+        assert_false(ring_is_locked(ring));
+    }
+    assert_token(ring, "main", "hf_TESTone");
+}
+
 static void test_nothing_is_made_without_authority(void **state)
 {
     (void)state;
@@ -232,11 +260,6 @@ static void test_the_name_of_a_session(void **state)
     assert_true(login_seen(7));
     OK(login_name(7, user));
     assert_string_equal(user, "alice");
-    /* Which of the two a ring is of nobody knows any more. */
-    OK(login_note(7, "al"));
-    FAILS(login_name(7, user), HF_EDUPLICATE);
-    OK(login_note(7, "alice"));
-    FAILS(login_name(7, user), HF_EDUPLICATE);
     assert_int_equal(truncate(HF_RUN_FOLDER "/user.7", 3), 0);
     FAILS(login_name(7, user), HF_EFORMAT);
     /* Made by a lock alone. */
@@ -247,18 +270,53 @@ static void test_the_name_of_a_session(void **state)
     (void)rmdir(HF_RUN_FOLDER);
 }
 
+static void test_a_second_name_of_a_session(void **state)
+{
+    (void)state;
+    char user[USER_NAME_MAX + 1] = "?";
+    struct account account;
+    assert_true(mkdir(HF_RUN_FOLDER, 0700) == 0 || errno == EEXIST);
+    OK(account_by_uid(1, &account));
+    /* A name that is no more, or somebody else's by now, leaves its place to the one that is. */
+    OK(login_note(1, "nobody-of-this-name"));
+    OK(login_note(1, account.name));
+    OK(login_name(1, user));
+    assert_string_equal(user, account.name);
+    (void)unlink(HF_RUN_FOLDER "/user.1");
+    OK(login_note(1, "root"));
+    OK(login_note(1, account.name));
+    OK(login_name(1, user));
+    assert_string_equal(user, account.name);
+    /* Which of the two a ring is of nobody knows any more. */
+    for (int i = 0; i < 2; i++) {
+        OK(login_note(1, "another"));
+        FAILS(login_name(1, user), HF_EDUPLICATE);
+        OK(login_note(1, account.name));
+        FAILS(login_name(1, user), HF_EDUPLICATE);
+    }
+    /* Neither is what the name service gives. */
+    (void)unlink(HF_RUN_FOLDER "/user.1");
+    OK(login_note(1, "nobody-of-this-name"));
+    OK(login_note(1, "another"));
+    FAILS(login_name(1, user), HF_EDUPLICATE);
+    (void)unlink(HF_RUN_FOLDER "/user.1");
+    (void)rmdir(HF_RUN_FOLDER);
+}
+
 #define TESTS_OF_THIS_FILE(X)                                                                      \
     X(test_refusals_cross_the_kernel)                                                              \
     X(test_what_is_there_is_read)                                                                  \
     X(test_only_these_are_cleared)                                                                 \
     X(test_a_ring_is_empty_or_not)                                                                 \
+    X(test_a_ring_is_locked_until_a_login)                                                         \
     X(test_nothing_is_made_without_authority)                                                      \
     X(test_who_may)                                                                                \
     X(test_never_root)                                                                             \
     X(test_so_many_a_minute)                                                                       \
     X(test_one_at_a_time_and_few_of_all)                                                           \
     X(test_few_wait)                                                                               \
-    X(test_the_name_of_a_session)
+    X(test_the_name_of_a_session)                                                                  \
+    X(test_a_second_name_of_a_session)
 
 TESTS_OF_THIS_FILE(IN_A_CHILD)
 
