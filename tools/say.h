@@ -23,6 +23,12 @@ __attribute__((format(printf, 4, 5))) int say_failure(int code, enum hf_error er
 __attribute__((format(printf, 2, 3))) const char *say_next(char buffer[static NEXT_MAX],
                                                            const char *format, ...);
 
+/* What a word ends with that counts so many. */
+static inline const char *say_plural(size_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
 /* Prints "PROGRAM: ..." as one line. */
 __attribute__((format(printf, 1, 2))) void say_note(const char *format, ...);
 

@@ -315,17 +315,19 @@ def whom_others_published():
         other = one.copy("whom-other")
         one.provision([("anna", "main", token("anna"), "")])
         other.provision([("bert", "main", token("bert"), "")])
+        one.must("key", "rotate")
         before = one.must("key", "list", password=False).out
         for words in (("pool", "leave", "lab", "two"), ("retire",)):
             done = one.run("key", *words)
             equal(done.code, 1, f"{words}: {done.err}")
             contains(done.err, "--users FILE", "the next step")
+            contains(done.err, "sort -u users OTHERS", "how it is made")
         cut_off = one.file("cut-off", "anna\nber")
         equal(one.run("key", "pool", "leave", "--users", cut_off, "lab", "two").code, 1, "half a file")
         equal(one.must("key", "list", password=False).out, before, "the fleet")
         done = one.must("key", "pool", "leave", "--users", one.file("all", "anna\nbert\n"), "lab", "two")
         contains(done.err, "2 documents sealed anew", "what is said")
-        one.must("key", "retire", "--users", f"{one.folder}/users")
+        one.must("key", "retire", "--yes", "--users", f"{one.folder}/users")
 
 
 if __name__ == "__main__":

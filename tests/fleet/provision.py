@@ -6,8 +6,10 @@ import shutil
 import signal
 import stat
 import threading
+import time
 
-from fleettest import Etcd, Nginx, Server, Shelf, wait_for  # first: it finds the others
+from fleettest import Etcd, Nginx, Server, Shelf, wait_for, write  # first: it finds the others
+import published
 from admin import PASSWORD, Admin, csv, host_key, secretless, summary, token
 from harness import case, check, contains, equal, main
 from terminal import Terminal
@@ -62,6 +64,15 @@ def keys():
     admin.file("password", "the-new-Wort-9\n")
     equal(admin.run("publish").code, 0, "the new password")
     equal(admin.must("key", "export", password=False).out, signer, "the signer")
+    check("short" not in done.err, f"a password that is long enough: {done.err}")
+    done = admin.must("key", "password", input="kurz-Wort\n")
+    contains(done.err, "this password is short", "a hint")
+    secretless(done, "kurz-Wort")
+    key = host_key() + "\n"
+    admin.must("key", "host", "add", "ws", input=key, password=False)
+    contains(admin.run("key", "host", "add", "ws", input=key, password=False).err, "nothing to do", "the same key")
+    contains(admin.run("key", "host", "add", "ws", input=host_key() + "\n", password=False).err,
+             "hf-tokenctl key host replace ws", "another key")
 
 
 @case("without publish.conf it says what to write; keys can be made before")
@@ -73,6 +84,16 @@ def nowhere():
     admin.publish_to(folder={"path": "/srv/nowhere"}, etcd={"endpoint": "https://127.0.0.1:1"})
     equal(admin.provision(ROWS).code, 1, "two places")
     secretless(done, *(row[2] for row in ROWS))
+    # A pool is made here first, whether it can be published or not.
+    admin.publish_to(folder={"path": f"{PUBLIC}/nowhere"})
+    done = admin.run("key", "pool", "join", "lab", "one")
+    equal(done.code, 1, "an engine that is away")
+    contains(done.err, f"{PUBLIC}/nowhere", "which one")
+    contains(done.err, "nothing is lost", "what has become of it")
+    contains(done.err, "hf-tokenctl publish", "the next step")
+    os.makedirs(f"{PUBLIC}/nowhere", 0o755)
+    admin.must("publish")
+    equal(sorted(pools_of(f"{PUBLIC}/nowhere").values()), [1, 1, 1], "hosts with the pool's key")
 
 
 @case("CSV and JSON Lines say the same, in any order, and twice is once")
@@ -120,7 +141,7 @@ def changes():
     equal([(one["kind"], one["name"]) for one in recipients], [("host", "one"), ("pool", "lab")], "recipients")
     # A document that nears its end is signed anew, though nothing of it changes.
     done = admin.provision(ROWS[2:], "--valid", "300d")
-    contains(done.err, "1 documents signed anew", "a renewal")
+    contains(done.err, "1 document signed anew, because its time", "a renewal")
     done = admin.run("publish", "--valid", "900d")
     contains(done.err, "0 documents sealed anew, 3 only signed anew", "publish")
     before = versions(path)
@@ -252,6 +273,7 @@ def https():
         admin = Admin("shelf", https=server.section())
         summary(admin.provision(ROWS), added=3)
         equal(admin.names(), {"anna": ["main", "work"], "bert": ["main"]}, "what is published")
+        contains(admin.must("status").out, "this engine takes no reports", "status")
     with Nginx(put=True) as nginx:
         admin.publish_to(https=nginx.section())
         done = admin.provision(ROWS)
@@ -309,12 +331,20 @@ def command():
     admin.publish_to(folder=place)
     done = admin.provision(ROWS)
     equal(done.code, 1, done.err)
+    contains(done.err, "has failed with exit code 1", "why")
     contains(done.err, "To run it again: hf-tokenctl publish", "the next step")
+    contains(done.err, "3 added, 0 replaced, 0 unchanged; all are written", "the documents")
+    # The same call does it, too, though it has nothing to put.
+    done = admin.provision(ROWS)
+    equal(done.code, 1, done.err)
+    summary(done, unchanged=3)
     admin.publish_to(folder={**place, "command": f"umask >> {admin.place}/ran"})
     admin.must("publish")
     admin.must("publish")
     with open(f"{admin.place}/ran", encoding="ascii") as file:
-        equal(file.read().split(), ["failed", "0022"], "what was run")
+        equal(file.read().split(), ["failed", "failed", "0022"], "what was run")
+    admin.publish_to(folder={**place, "command": "kill -9 $$"})
+    contains(admin.run("revoke", "--yes", "bert").err, "was ended by signal 9", "a command that was killed")
 
 
 @case("a host that is gone gets nothing new; what only it could open is to be provisioned again")
@@ -325,7 +355,7 @@ def gone():
                         "user,name,token,to"))
     admin.must("key", "host", "remove", "ws", password=False)
     done = admin.must("rotate", "anna", input=token("anna", 1) + "\n")
-    contains(done.err, "sealed no more to 1 of its hosts", "what is said")
+    contains(done.err, "sealed no more to 1 of its hosts and pools", "what is said")
     equal([one["name"] for one in admin.status()[0]["anna"]["tokens"][0]["recipients"]], ["lab"], "recipients")
     done = admin.run("rotate", "bert", input=token("bert", 1) + "\n")
     equal(done.code, 1, done.err)
@@ -428,6 +458,11 @@ def one_user():
     old, new = (next(one for one in row["tokens"] if one["name"] == "work") for row in (before, after))
     equal(new["recipients"], old["recipients"], "recipients")
     check(new["expires"] != old["expires"] and after["generation"] > before["generation"], "a new one")
+    done = admin.must("rotate", "anna", "work", input=token("anna", 6) + "\n")
+    contains(done.err, "rotate: the end stays ", "what is said")
+    kept = next(one for one in admin.status("anna")[0]["anna"]["tokens"] if one["name"] == "work")
+    equal((kept["expires"], kept["created"] >= new["created"]), (new["expires"], True), "its end")
+    admin.must("rotate", "anna", "work", "--expires", "10d", input=token("anna", 5) + "\n")
     summary(admin.provision(csv([("anna", "work", token("anna", 5), "10d", "host:two lab")],
                                 "user,name,token,expires,to")), unchanged=1)
     equal(admin.run("rotate", "nobody", input="hf_TEST\n").code, 3, "no such user")
@@ -451,7 +486,7 @@ def terminal():
         typed.answer("Password of the fleet's keys: ", PASSWORD)
         shown = typed.rest()
         contains(shown, "provision: [", "a bar")
-        contains(shown, "=] 300/300", "its end")
+        contains(shown, "=] 300/300 tokens", "its end")
         contains(shown, "300 added", "the summary")
         equal(typed.wait(), 0, shown)
         check(PASSWORD not in shown, "the password is not shown")
@@ -461,6 +496,52 @@ def terminal():
         contains(typed.rest(), "nothing was changed", "what is said")
         equal(typed.wait(), 1, "its exit code")
     equal(len(os.listdir(f"{path}/users")), 300, "users")
+
+
+@case("what has ended stays so: revoked, signed by another, never longer; nothing of the far future is built upon")
+def ended():
+    admin, path = fresh("ended")
+    before = published.Signer("ended")
+    lab = json.loads(admin.must("key", "list", "--json", password=False).out)["pools"][0]["key"]
+    with open(f"{admin.folder}/signer.pub", "a", encoding="ascii") as file:
+        file.write(f"{before.public} previous\n")
+    now = int(time.time()) * 1000
+
+    def by_hand(user, generation, **more):
+        write(f"{path}/users/{user}", before.document(user, generation, token(user), recipients=[f"pool:{lab}"], **more))
+
+    by_hand("anna", now, until=-5)
+    by_hand("bert", now, until=-5)
+    by_hand("carl", now)
+    by_hand("dora", now + 3 * 86400 * 1000)
+    until = {user: row["until"] for user, row in admin.status()[0].items()}
+    done = admin.run("rotate", "anna", input=token("anna", 1) + "\n")
+    equal(done.code, 1, done.err)
+    contains(done.err, "the document of anna ended on ", "rotate")
+    contains(admin.must("revoke", "--yes", "anna").err, "the document of anna ended on ", "revoke")
+    done = admin.run("publish")
+    equal(done.code, 1, done.err)
+    contains(done.err, "users/dora: its date lies in the future", "of the far future")
+    contains(done.err, "hf-token-fleet(7), Clocks", "the next step")
+    contains(done.err, "2 documents have ended, and stay so", "ended")
+    contains(done.err, "3 only signed anew", "all by the present signer")
+    after = admin.status()[0]
+    equal({user: after[user]["until"] for user in ("anna", "bert", "dora")},
+          {user: until[user] for user in ("anna", "bert", "dora")}, "ends")
+    equal((after["dora"]["generation"], after["anna"]["tokens"]), (now + 3 * 86400 * 1000, []), "what was put")
+    os.unlink(f"{path}/users/dora")
+    done = admin.run("key", "retire")
+    equal(done.code, 2, "without a terminal, and not --yes")
+    equal(len(admin.must("key", "export", password=False).out.splitlines()), 2, "signers")
+    by_hand("emil", now)
+    with Terminal(*admin.words("key", "retire")) as typed:
+        typed.answer("documents of the previous signer, signed anew first: 1.", "n")
+        contains(typed.rest(), "nothing was changed", "what is said")
+        equal(typed.wait(), 1, "its exit code")
+    admin.must("key", "retire", "--yes")
+    equal(len(admin.must("key", "export", password=False).out.splitlines()), 1, "signers")
+    equal(sorted(admin.status()[0]), ["anna", "bert", "carl", "emil"], "all are verified by the new one")
+    contains(admin.must("key", "retire").err, "there is no previous signer", "again")
 
 
 @case("a list means the same in each time zone, and its users are names of files")

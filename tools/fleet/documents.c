@@ -37,8 +37,9 @@ enum hf_error document_of(const struct fleet *fleet, const char *user,
     return document_parse(payload, length, user, out_document);
 }
 
-/* Of one that the engine has no more there may have been a higher generation. */
-static enum hf_error sign(struct publication *publication, struct document *document,
+/* Of one that the engine has no more there may have been a higher generation. What has ended keeps
+   its dates where that is wanted. */
+static enum hf_error sign(struct publication *publication, struct document *document, bool keep,
                           char **out_text, size_t *out_length)
 {
     struct object_path path;
@@ -47,8 +48,10 @@ static enum hf_error sign(struct publication *publication, struct document *docu
     document->generation =
         generation_next(highest > document->generation ? highest : document->generation);
     TRY(generations_make(&publication->generations, path.text, document->generation));
-    document->issued = publication->now;
-    document->until = publication->now + publication->valid;
+    if (!keep) {
+        document->issued = publication->now;
+        document->until = publication->now + publication->valid;
+    }
     return document_sign(document, &publication->fleet->signing, out_text, out_length);
 }
 
@@ -79,17 +82,18 @@ static enum hf_error make(void *context, size_t index, const struct engine_objec
         TRY(document_new(plan->users[index], &document));
     else
         TRY(look(publication, plan->users[index], object, &document, &old));
-    if (object != NULL && plan->leave_ended && document->until <= publication->now) {
-        update->ended++;
-        *out_edit = EDIT_NONE;
-        return HF_OK;
-    }
-    enum edit edit = plan->edit(plan->context, index, document, object != NULL);
+    const bool ended = object != NULL && document->until <= publication->now;
+    const bool left = ended && plan->leave_ended;
+    enum edit edit = EDIT_NONE;
+    if (!left)
+        edit = plan->edit(plan->context, index, document, object != NULL);
+    update->ended += left;
+    /* An ended one, too, must not have a signer whom nobody knows any more. */
     if (edit == EDIT_NONE && object != NULL && plan->renew &&
-        (old || renewal_due(publication, document->until)))
+        (old || (!left && renewal_due(publication, document->until))))
         edit = EDIT_RENEWED;
     if (edit == EDIT_CHANGED || edit == EDIT_RENEWED)
-        TRY(sign(publication, document, &text, &length));
+        TRY(sign(publication, document, ended && (left || plan->keep_ended), &text, &length));
     if (!plan->dry && text != NULL) {
         *out_length = length;
         *out_text = TAKE(text);
@@ -117,8 +121,8 @@ int documents_update(struct publication *publication, const struct document_plan
                                         .context = &update};
     const int code = objects_update(publication, &objects);
     if (update.ended > 0)
-        say_note("%s: %zu documents have ended, and stay so; to have them back, provision them "
-                 "again",
-                 publication->fleet->command, update.ended);
+        say_note("%s: %zu document%s ended, and stay%s so; to have them back, provision them again",
+                 publication->fleet->command, update.ended, update.ended == 1 ? " has" : "s have",
+                 update.ended == 1 ? "s" : "");
     return code;
 }

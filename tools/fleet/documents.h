@@ -24,7 +24,8 @@ struct document_plan {
     void *context;
     bool dry;         /* nothing is put */
     bool renew;       /* those that stay as they are, and near their end, are signed anew */
-    bool leave_ended; /* those whose time is over are not brought back: it is said how many */
+    bool leave_ended; /* those whose time is over are not edited: it is said how many */
+    bool keep_ended;  /* and those that are keep their dates: else all of it would come back */
 };
 
 /* Verifies and parses what was got; *out_old says that a previous signer made it. */

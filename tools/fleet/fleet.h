@@ -70,6 +70,13 @@ int fleet_lock(struct fleet *fleet);
 int fleet_password(const struct fleet *fleet, const char *prompt, const char *again,
                    struct secret **out_password);
 
+/* Asks a question of yes or no, which --yes answers. Where there is no terminal it must be given.
+ */
+int fleet_confirm(const struct fleet *fleet, bool yes, const char *question);
+
+/* Says of a password that was just chosen that it is short. */
+void fleet_note_password(const struct fleet *fleet, const struct secret *password);
+
 /* Opens the identity with it: Argon2id, once in a command. */
 int fleet_unlock(struct fleet *fleet);
 int fleet_unlock_with(struct fleet *fleet, const struct secret *password);

@@ -17,6 +17,7 @@ libfleet_la_SOURCES = \
 	tools/fleet/key-identity.c \
 	tools/fleet/key-list.c \
 	tools/fleet/key-pools.c \
+	tools/fleet/key-retire.c \
 	tools/fleet/names.c tools/fleet/names.h \
 	tools/fleet/objects.c tools/fleet/objects.h \
 	tools/fleet/one.c tools/fleet/one.h \

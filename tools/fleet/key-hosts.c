@@ -72,6 +72,20 @@ static int begin_host(struct key_call *call, struct roster *roster, uint8_t key[
     return code == TOOL_OK ? check_key(roster, call->words[0], key) : code;
 }
 
+static int say_known(const struct roster_host *host, const uint8_t key[static KEY_BYTES])
+{
+    char next[NEXT_MAX];
+    if (memcmp(host->key, key, KEY_BYTES) == 0)
+        return say_failure(TOOL_FAILED, HF_EEXISTS, "It has this very key: there is nothing to do.",
+                           "key: the host %s", host->name);
+    return say_failure(TOOL_FAILED, HF_EEXISTS,
+                       say_next(next,
+                                "It has another key. Where that is lost, and this one is surely "
+                                "its own: hf-tokenctl key host replace %s",
+                                host->name),
+                       "key: the host %s", host->name);
+}
+
 int key_host_add(struct key_call *call)
 {
     SCOPED(roster) struct roster roster = {.hosts = NULL};
@@ -79,10 +93,9 @@ int key_host_add(struct key_call *call)
     int code = begin_host(call, &roster, key);
     if (code != TOOL_OK)
         return code;
-    if (roster_host(&roster, call->words[0]) != NULL)
-        return say_failure(TOOL_FAILED, HF_EEXISTS,
-                           "Where it has lost its key: hf-tokenctl key host replace",
-                           "key: the host %s", call->words[0]);
+    const struct roster_host *host = roster_host(&roster, call->words[0]);
+    if (host != NULL)
+        return say_known(host, key);
     code = write_host(&call->fleet, call->words[0], key);
     if (code == TOOL_OK)
         say_note("key: added %s; into a pool: hf-tokenctl key pool join POOL %s", call->words[0],

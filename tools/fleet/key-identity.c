@@ -84,6 +84,7 @@ int key_init(struct key_call *call)
     const enum hf_error error = make_identity(fleet, password);
     if (error != HF_OK)
         return fleet_say(fleet, FLEET_IDENTITY_FILE, error);
+    fleet_note_password(fleet, password);
     code = print_signer(fleet->signing.public_key);
     say_note("key: that line belongs into " HF_SIGNERS_FILE " of each host");
     say_note("key: keep a copy of the folder: what is published cannot be changed without it");
@@ -111,6 +112,7 @@ int key_password(struct key_call *call)
         write_identity(fleet, FLEET_IDENTITY_FILE, false, &fleet->identity, password);
     if (error != HF_OK)
         return fleet_say(fleet, FLEET_IDENTITY_FILE, error);
+    fleet_note_password(fleet, password);
     say_note("key: the password is changed; copies of the folder open with the old one");
     return TOOL_OK;
 }
@@ -201,28 +203,4 @@ int key_rotate(struct key_call *call)
                        "First the lines of hf-tokenctl key export into " HF_SIGNERS_FILE
                        " of all hosts; then hf-tokenctl publish; at the end hf-tokenctl key retire",
                        "key: the fleet has a new signer; those before are trusted beside it");
-}
-
-/* What an old one has signed would be nobody's afterwards: so everything is signed anew first. */
-int key_retire(struct key_call *call)
-{
-    struct fleet *fleet = &call->fleet;
-    SCOPED(roster) struct roster roster = {.hosts = NULL};
-    SCOPED(publication) struct publication publication = {.fleet = NULL};
-    int code = fleet_begin(fleet);
-    if (code == TOOL_OK)
-        code = roster_read(fleet, &roster);
-    if (code == TOOL_OK)
-        code = publication_open(fleet, call->valid, &publication);
-    if (code == TOOL_OK)
-        code = users_complete(&publication, call->users);
-    if (code == TOOL_OK)
-        code = publish_all(&publication, &roster);
-    if (code != TOOL_OK)
-        return code;
-    const enum hf_error error = fleet_write_signers(fleet, fleet->signing.public_key, NULL);
-    if (error != HF_OK)
-        return fleet_say(fleet, FLEET_SIGNERS_FILE, error);
-    say_note("key: one signer is left; take the old line out of " HF_SIGNERS_FILE " of all hosts");
-    return TOOL_OK;
 }

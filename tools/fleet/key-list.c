@@ -78,8 +78,8 @@ static int list_text(const struct roster *roster)
     for (size_t i = 0; i < roster->pool_count; i++) {
         char key[KEY_TEXT_SIZE];
         const struct pool_file *pool = &roster->pools[i];
-        printf("pool  %-24s  %s  %zu hosts%s\n", pool->name, key_text(pool_file_key(pool), key),
-               pool->hosts.count,
+        printf("pool  %-24s  %s  %zu host%s%s\n", pool->name, key_text(pool_file_key(pool), key),
+               pool->hosts.count, say_plural(pool->hosts.count),
                pool_file_keys(pool) > 1 ? ", not all published with this key" : "");
     }
     for (size_t i = 0; i < roster->host_count; i++)

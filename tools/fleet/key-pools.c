@@ -88,8 +88,14 @@ static int publish(struct key_call *call, struct roster *roster,
                  "; later: hf-tokenctl publish");
         return TOOL_OK;
     }
-    const int code = publication_open(&call->fleet, call->valid, &publication);
-    return code == TOOL_OK ? how(&publication, roster) : code;
+    int code = publication_open(&call->fleet, call->valid, &publication);
+    if (code == TOOL_OK)
+        code = how(&publication, roster);
+    if (code != TOOL_OK)
+        say_note("key: nothing is lost: this folder has the change, which is not all published. "
+                 "When " FLEET_PUBLISH_FILE
+                 " is right and the engine answers: hf-tokenctl publish");
+    return code;
 }
 
 static int hosts_alone(struct publication *publication, struct roster *roster)
@@ -114,7 +120,8 @@ int key_pool_join(struct key_call *call)
     if (code == TOOL_OK)
         code = publish(call, &roster, hosts_alone);
     if (code == TOOL_OK)
-        say_note("key: the pool %s has %zu hosts", pool->name, pool->hosts.count);
+        say_note("key: the pool %s has %zu host%s", pool->name, pool->hosts.count,
+                 say_plural(pool->hosts.count));
     return code;
 }
 
@@ -176,6 +183,6 @@ int key_pool_leave(struct key_call *call)
     return say_failure(TOOL_OK, HF_OK,
                        "What such a host has had open it still knows: new tokens, by provision, "
                        "and revoke the old ones at the Hub, if it may be in other hands.",
-                       "key: the pool %s has a new key, and %zu hosts", pool->name,
-                       pool->hosts.count);
+                       "key: the pool %s has a new key, and %zu host%s", pool->name,
+                       pool->hosts.count, say_plural(pool->hosts.count));
 }

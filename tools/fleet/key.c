@@ -77,6 +77,8 @@ static int take_words(struct arguments *arguments, struct key_call *call)
             call->words[call->count++] = value;
         else if (argument == OPTION_JSON)
             call->json = true;
+        else if (argument == OPTION_YES)
+            call->yes = true;
         else if (argument == OPTION_USERS)
             call->users = value;
         else if (argument == OPTION_VALID)

@@ -12,7 +12,7 @@
 struct key_call {
     struct fleet fleet;
     uint64_t valid; /* 0: the standard */
-    bool json;
+    bool json, yes;
     const char *users;  /* --users, or NULL */
     const char **words; /* behind the words that name what to do; borrowed, NULL-terminated */
     size_t count;

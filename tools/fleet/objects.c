@@ -47,7 +47,8 @@ static void finish(struct chunk *chunk, size_t at, enum edit outcome)
 static bool is_odd(enum hf_error error)
 {
     return error == HF_EUNSIGNED || error == HF_ETYPE || error == HF_EUSER || error == HF_EJSON ||
-           error == HF_EFORMAT || error == HF_EVERSION || error == HF_EDUPLICATE;
+           error == HF_EFORMAT || error == HF_EVERSION || error == HF_EDUPLICATE ||
+           error == HF_EFUTURE;
 }
 
 /* An error of this one document, after which the others go on. */

@@ -137,8 +137,12 @@ int one_update(struct one *one,
                void *context)
 {
     struct edit_of_one both = {.one = one, .edit = edit, .context = context};
-    const struct document_plan plan = {
-        .users = &one->user, .count = 1, .edit = edit_one, .done = done_one, .context = &both};
+    const struct document_plan plan = {.users = &one->user,
+                                       .count = 1,
+                                       .edit = edit_one,
+                                       .done = done_one,
+                                       .context = &both,
+                                       .keep_ended = true};
     const int code = documents_update(&one->publication, &plan);
     const int end = publication_end(&one->publication, false);
     return code == TOOL_OK ? end : code;

@@ -13,22 +13,22 @@ static void draw(struct progress *progress, int percent)
     memset(bar, ' ', BAR_WIDTH);
     memset(bar, '=', (size_t)filled);
     bar[BAR_WIDTH] = '\0';
-    const int length = snprintf(line, sizeof line, "\r%s [%s] %zu/%zu", progress->what, bar,
-                                progress->done, progress->total);
+    const int length = snprintf(line, sizeof line, "\r%s [%s] %zu/%zu %s", progress->what, bar,
+                                progress->done, progress->total, progress->unit);
     progress->shown = percent;
     progress->drawn = length > 0 && write(STDERR_FILENO, line, (size_t)length) == length;
 }
 
-void progress_begin(struct progress *progress, const char *what, size_t total)
+void progress_begin(struct progress *progress, const char *what, const char *unit, size_t total)
 {
-    *progress = (struct progress){.what = what, .total = total};
+    *progress = (struct progress){.what = what, .unit = unit, .total = total};
     if (total > 1 && isatty(STDERR_FILENO) == 1)
         draw(progress, 0);
 }
 
-void progress_step(struct progress *progress)
+void progress_add(struct progress *progress, size_t count)
 {
-    progress->done++;
+    progress->done += count;
     if (!progress->drawn)
         return;
     const int percent = (int)(progress->done * 100 / progress->total);

@@ -184,18 +184,30 @@ static void user_done(void *context, size_t index, enum edit outcome)
     for (size_t i = rows->first; outcome < EDIT_FAILED && i < rows->first + rows->count; i++)
         count_row(provision, i);
     provision->renewed += outcome == EDIT_RENEWED;
-    progress_step(&provision->publication->progress);
+    progress_add(&provision->publication->progress, rows->count);
 }
 
-static void say_summary(const struct provision *provision, int code)
+/* What is left to do: all of it goes on with the same call, but for what is not this fleet's. */
+static const char *left_to_do(const struct provision *provision, int code, int end)
 {
-    say_note("provision: %zu %s, %zu %s, %zu unchanged%s", provision->added,
-             provision->dry ? "to add" : "added", provision->replaced,
-             provision->dry ? "to replace" : "replaced", provision->same,
-             code == TOOL_OK ? "" : "; not all: the same call goes on where this one ended");
-    if (provision->renewed > 0)
-        say_note("provision: %zu documents %s, because their time was near its end",
-                 provision->renewed, provision->dry ? "to sign anew" : "signed anew");
+    if (code != TOOL_OK)
+        return "; not all: the same call goes on where this one ended";
+    if (provision->publication->odd)
+        return "; not all: what is not of this fleet was left alone";
+    return end != TOOL_OK ? "; all are written, and the same call does what is left" : "";
+}
+
+static void say_summary(const struct provision *provision, const char *left)
+{
+    const bool dry = provision->dry;
+    const size_t renewed = provision->renewed;
+    say_note("provision: tokens: %zu %s, %zu %s, %zu unchanged%s", provision->added,
+             dry ? "to add" : "added", provision->replaced, dry ? "to replace" : "replaced",
+             provision->same, left);
+    if (renewed > 0)
+        say_note("provision: %zu document%s %s, because %s time was near its end", renewed,
+                 say_plural(renewed), dry ? "to sign anew" : "signed anew",
+                 renewed == 1 ? "its" : "their");
 }
 
 /* Who is there already. It is a request for a thousand users; for few of them it is not worth it.
@@ -224,14 +236,12 @@ int provision_run(struct provision *provision)
         code = users_note(provision->publication, provision->users, provision->user_count);
     if (code != TOOL_OK)
         return code;
-    progress_begin(&provision->publication->progress,
-                   "provision:", provision->dry ? 0 : provision->user_count);
+    progress_begin(&provision->publication->progress, "provision:", "tokens",
+                   provision->dry ? 0 : provision->batch->count);
     code = documents_update(provision->publication, &plan);
     progress_end(&provision->publication->progress);
-    if (!provision->dry) {
-        const int end = publication_end(provision->publication, false);
-        code = code == TOOL_OK ? end : code;
-    }
-    say_summary(provision, code);
+    const int end = provision->dry ? TOOL_OK : publication_end(provision->publication, false);
+    say_summary(provision, left_to_do(provision, code, end));
+    code = code == TOOL_OK ? end : code;
     return code == TOOL_OK ? help_flush() : code;
 }

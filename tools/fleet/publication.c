@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "store/dates.h"
 #include "store/signed.h"
 #include "tools/exit.h"
 #include "tools/say.h"
@@ -37,6 +38,9 @@ int publication_valid(const char *command, const char *text, uint64_t *out_valid
 
 #define NO_PLACE_NEXT                                                                              \
     "It has one section: [folder] path=DIR, or [https] url=https://..., or [etcd] endpoint=..."
+
+#define FUTURE_NEXT                                                                                \
+    "If it is, that of who published it was not, and hosts refuse it: hf-token-fleet(7), Clocks"
 
 #define LINE_NEXT                                                                                  \
     "A line has at most 198 characters and begins at the first; ; may not follow a space in it"
@@ -130,11 +134,21 @@ int publication_say(struct publication *publication, enum hf_error error, const 
     (void)say_clean(shown);
     if (error == HF_EROLLBACK)
         return say_old(publication, shown);
+    if (error == HF_EFUTURE)
+        return say_failure(TOOL_FAILED, error, FUTURE_NEXT, "%s: %s", fleet->command, shown);
     if (error == HF_EUNSIGNED)
         return say_failure(TOOL_FAILED, error, "Look into who put it there; then take it away.",
                            "%s: %s is not of this fleet, and is left alone", fleet->command, shown);
-    return say_failure(TOOL_FAILED, error, reason[0] != '\0' ? say_next(next, "%s", reason) : NULL,
-                       "%s: %s", fleet->command, shown);
+    if (reason[0] != '\0')
+        (void)say_next(next, "%s", reason);
+    else
+        (void)say_next(next, "%s is what " FLEET_PUBLISH_FILE " names.",
+                       publication->place->addresses[0]);
+    if (error == HF_EUNAVAIL || error == HF_EDEADLINE)
+        return say_failure(TOOL_FAILED, error, next, "%s: could not reach the engine (%s) for %s",
+                           fleet->command, engine_kind_name(publication->place->kind), shown);
+    return say_failure(TOOL_FAILED, error, reason[0] != '\0' ? next : NULL, "%s: %s",
+                       fleet->command, shown);
 }
 
 uint64_t generation_next(uint64_t generation)
@@ -149,6 +163,8 @@ enum hf_error publication_check(struct publication *publication, const char *pat
                                 uint64_t *generation, bool *anew)
 {
     const uint64_t highest = generations_highest(&publication->generations, path);
+    if (dates_check(*generation, 0, UINT64_MAX, publication->now) != HF_OK)
+        return HF_EFUTURE;
     if (*generation >= highest)
         return generations_keep(&publication->generations, path, *generation);
     if (!publication->accept_old)
@@ -182,7 +198,7 @@ enum hf_error object_open(const struct fleet *fleet, enum signed_kind kind,
 }
 
 /* As a shell would, with the administrator's environment: it is their own file that names it. What
-   it copies is for hosts to read. */
+   it copies is for hosts to read. What waitpid gives, or -1. */
 static int run_command(const char *command)
 {
     int status = 0;
@@ -195,7 +211,23 @@ static int run_command(const char *command)
     }
     if (pid < 0 || waitpid(pid, &status, 0) != pid)
         return -1;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return status;
+}
+
+static int say_command(const struct fleet *fleet, int status)
+{
+    static const char next[] =
+        "All documents are written. To run it again: hf-tokenctl publish, or this call";
+    if (status == -1)
+        return say_failure(TOOL_FAILED, HF_EIO, next, "%s: the command of " FLEET_PUBLISH_FILE,
+                           fleet->command);
+    if (WIFSIGNALED(status))
+        return say_failure(TOOL_FAILED, HF_OK, next,
+                           "%s: the command of " FLEET_PUBLISH_FILE " was ended by signal %d",
+                           fleet->command, WTERMSIG(status));
+    return say_failure(TOOL_FAILED, HF_OK, next,
+                       "%s: the command of " FLEET_PUBLISH_FILE " has failed with exit code %d",
+                       fleet->command, WEXITSTATUS(status));
 }
 
 int publication_command_due(const struct publication *publication)
@@ -212,11 +244,9 @@ int publication_command(const struct publication *publication)
     const char *command = publication->place->command;
     if (command[0] == '\0' || (!publication->changed && !fleet_has(fleet, FLEET_COMMAND_FILE)))
         return TOOL_OK;
-    if (run_command(command) == 0) {
-        fleet_remove(fleet, FLEET_COMMAND_FILE);
-        return TOOL_OK;
-    }
-    return say_failure(TOOL_FAILED, HF_OK,
-                       "What is in the folder is complete. To run it again: hf-tokenctl publish",
-                       "%s: the command of publish.conf has failed", fleet->command);
+    const int status = run_command(command);
+    if (status != 0)
+        return say_command(fleet, status);
+    fleet_remove(fleet, FLEET_COMMAND_FILE);
+    return TOOL_OK;
 }

@@ -82,7 +82,8 @@ uint64_t generation_next(uint64_t generation);
 
 /* Looks whether an object is at least as new as what this folder has put or seen of it:
    HF_EROLLBACK. With accept_old an older one is taken: *generation becomes the highest, and *anew
-   true, so that it is signed once more, and hosts take it. HF_ENOMEM. */
+   true, so that it is signed once more, and hosts take it. HF_EFUTURE for what hosts would refuse
+   as that: a generation above it would be none that they take. HF_ENOMEM. */
 HF_CHECKED enum hf_error publication_check(struct publication *publication, const char *path,
                                            uint64_t *generation, bool *anew);
 

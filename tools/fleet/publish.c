@@ -79,7 +79,7 @@ static void user_done(void *context, size_t index, enum edit outcome)
         (void)say_failure(TOOL_FAILED, HF_ECHANGED, "Try again.", "%s: %s",
                           renewal->publication->fleet->command, renewal->users->all[index]);
     }
-    progress_step(&renewal->publication->progress);
+    progress_add(&renewal->publication->progress, 1);
 }
 
 static int renew_documents(struct renewal *renewal)
@@ -92,7 +92,7 @@ static int renew_documents(struct renewal *renewal)
                                        .context = renewal,
                                        .renew = true,
                                        .leave_ended = true};
-    progress_begin(&publication->progress, "publish:", renewal->users->count);
+    progress_begin(&publication->progress, "publish:", "documents", renewal->users->count);
     const int code = documents_update(publication, &plan);
     progress_end(&publication->progress);
     return code;
@@ -149,13 +149,13 @@ int publish_all(struct publication *publication, struct roster *roster)
     if (code == TOOL_OK && end == TOOL_OK && !publication->changed)
         say_note("%s: everything is as it should be", command);
     else if (renewal.sealed + renewal.signed_anew > 0)
-        say_note("%s: %zu documents sealed anew, %zu only signed anew", command, renewal.sealed,
-                 renewal.signed_anew);
+        say_note("%s: %zu document%s sealed anew, %zu only signed anew", command, renewal.sealed,
+                 say_plural(renewal.sealed), renewal.signed_anew);
     else if (code == TOOL_OK && end == TOOL_OK)
         say_note("%s: published", command);
     if (renewal.dropped > 0)
-        say_note("%s: not sealed anew to %zu hosts and pools that are gone", command,
-                 renewal.dropped);
+        say_note("%s: not sealed anew to %zu host%s or pool%s, gone from this fleet", command,
+                 renewal.dropped, say_plural(renewal.dropped), say_plural(renewal.dropped));
     return code == TOOL_OK ? end : code;
 }
 

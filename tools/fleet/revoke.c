@@ -4,8 +4,8 @@
 #include "tools/exit.h"
 #include "tools/fleet/commands.h"
 #include "tools/fleet/one.h"
-#include "tools/line.h"
 #include "tools/say.h"
+#include "tools/when.h"
 
 /* All names of a document, with commas. */
 #define NAMES_TEXT_MAX (TOKENS_MAX * (TOKEN_NAME_MAX + 2) + 1)
@@ -43,17 +43,18 @@ static void list_names(const struct document *document, const char *name,
 static int ask(const struct one *one, const char *names)
 {
     char question[NAMES_TEXT_MAX + NEXT_MAX];
-    if (one->yes)
-        return TOOL_OK;
-    if (!line_interactive())
-        return say_failure(TOOL_USAGE, HF_OK, "--yes does not ask.",
-                           "revoke: there is no terminal to ask on");
     (void)snprintf(question, sizeof question, "Revoke %s of %s on all hosts (y/n)? ", names,
                    one->user);
-    if (line_yes(question))
-        return TOOL_OK;
-    say_note("revoke: nothing was changed");
-    return TOOL_FAILED;
+    return fleet_confirm(&one->fleet, one->yes, question);
+}
+
+/* It takes its dates along, so that nothing of it comes back. */
+static void note_ended(const struct one *one, const struct document *document)
+{
+    char when[WHEN_TEXT_MAX];
+    if (document->until <= one->publication.now)
+        say_note("revoke: the document of %s ended on %s, and stays so", one->user,
+                 when_print(document->until, when));
 }
 
 int revoke_command(struct arguments *arguments)
@@ -70,6 +71,7 @@ int revoke_command(struct arguments *arguments)
     if (code != TOOL_OK)
         return code;
     list_names(document, one.name, names);
+    note_ended(&one, document);
     if (names[0] == '\0')
         return one_say_none(&one);
     code = ask(&one, names);

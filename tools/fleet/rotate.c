@@ -25,6 +25,29 @@ static void rotation_scope_end(struct rotation *held)
     secret_free(held->token);
 }
 
+/* The end stays, where the command line gives none. In a document whose time is over a new token
+   would be of no use; and signed anew as a whole, it would bring back what else is in it. */
+static int take_end(struct rotation *rotation, const struct document *document,
+                    const struct sealed_token *token)
+{
+    const uint64_t now = rotation->one->publication.now;
+    char when[WHEN_TEXT_MAX];
+    if (document->until <= now)
+        return say_failure(TOOL_FAILED, HF_OK,
+                           "With a list of what the user is to have: hf-tokenctl provision",
+                           "rotate: the document of %s ended on %s, with all that is in it",
+                           document->user, when_print(document->until, when));
+    if (rotation->one->expires != NULL || token->expires == 0)
+        return TOOL_OK;
+    if (token->expires <= now)
+        return say_failure(TOOL_USAGE, HF_OK, "A new end: --expires YYYY-MM-DD, or as 90d",
+                           "rotate: the end of %s is past: %s", token->name,
+                           when_print(token->expires, when));
+    rotation->expires = token->expires;
+    say_note("rotate: the end stays %s; another one: --expires", when_print(token->expires, when));
+    return TOOL_OK;
+}
+
 /* The same as before, but for those that are gone: they get nothing new. */
 static int take_recipients(struct rotation *rotation, const struct sealed_token *token)
 {
@@ -34,7 +57,7 @@ static int take_recipients(struct rotation *rotation, const struct sealed_token 
                            "rotate: %s is sealed to nobody that this fleet still knows",
                            rotation->name);
     if (dropped > 0)
-        say_note("rotate: %s is sealed no more to %zu of its hosts and pools, which are gone",
+        say_note("rotate: %s is sealed no more to %zu of its hosts and pools: gone from this fleet",
                  rotation->name, dropped);
     return TOOL_OK;
 }
@@ -87,7 +110,8 @@ static int find_token(struct one *one, struct rotation *rotation)
         return one_say_none(one);
     memcpy(rotation->name, token->name, sizeof rotation->name);
     memcpy(rotation->id, token->id, sizeof rotation->id);
-    return take_recipients(rotation, token);
+    code = take_end(rotation, document, token);
+    return code == TOOL_OK ? take_recipients(rotation, token) : code;
 }
 
 int rotate_command(struct arguments *arguments)

@@ -7,8 +7,8 @@
 #include "tools/json-out.h"
 #include "tools/when.h"
 
-#define DOCUMENT_ROW "%-16s  %c %-16s  %-16s  %-11s  %-24s  %-10s  %s\n"
-#define HOST_ROW     "%-24s  %-10s  %s\n"
+#define DOCUMENT_ROW "%-16s  %c %-16s  %-16s  %-11s  %-24s  %-13s  %s\n"
+#define HOST_ROW     "%-24s  %-13s  %s\n"
 
 /* Room for the recipients of a token, with commas. */
 #define RECIPIENTS_TEXT_MAX ((size_t)SLOTS_MAX * (RECIPIENT_TEXT_MAX + 1))
@@ -41,7 +41,7 @@ void status_print_document(const struct roster *roster, const struct document *d
 {
     if (!headed)
         printf(DOCUMENT_ROW, "USER", ' ', "NAME", "EXPIRES", "ROLE", "SEALED TO", "GENERATION",
-               "VALID UNTIL");
+               "DOCUMENT UNTIL");
     if (document->token_count == 0)
         print_row(document, ' ', "-", "-", "-", "-");
     for (size_t i = 0; i < document->token_count; i++) {

@@ -111,8 +111,11 @@ static int list_hosts(struct listing *listing)
                                      .path = host_path,
                                      .make = show_host,
                                      .context = listing};
-    if (listing->publication->place->kind == ENGINE_HTTPS)
+    if (listing->publication->place->kind == ENGINE_HTTPS) {
+        if (listing->rows == NULL)
+            printf("\nWhat hosts have seen is not known: this engine takes no reports.\n");
         return TOOL_OK;
+    }
     return objects_update(listing->publication, &plan);
 }
 

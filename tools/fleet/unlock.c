@@ -5,9 +5,13 @@
 #include "tools/exit.h"
 #include "tools/fleet/fleet.h"
 #include "tools/intake.h"
+#include "tools/line.h"
 #include "tools/say.h"
 
 #define PROMPT "Password of the fleet's keys: "
+
+/* Bytes of a password below which it is told. */
+#define PASSWORD_SHORT 12
 
 /* The first line of the file; what is behind it is an error rather than a part of the password. */
 static enum hf_error read_file(const char *path, struct secret **out_password)
@@ -42,6 +46,28 @@ int fleet_password(const struct fleet *fleet, const char *prompt, const char *ag
     return say_failure(TOOL_FAILED, error,
                        "It holds the password in one line, and is yours alone: 0600.",
                        "%s: the file of --password-file", fleet->command);
+}
+
+void fleet_note_password(const struct fleet *fleet, const struct secret *password)
+{
+    if (secret_length(password) < PASSWORD_SHORT)
+        say_note(
+            "%s: this password is short: whoever has a copy of the folder can try all like it. "
+            "A longer one: hf-tokenctl key password",
+            fleet->command);
+}
+
+int fleet_confirm(const struct fleet *fleet, bool yes, const char *question)
+{
+    if (yes)
+        return TOOL_OK;
+    if (!line_interactive())
+        return say_failure(TOOL_USAGE, HF_OK, "--yes does not ask.",
+                           "%s: there is no terminal to ask on", fleet->command);
+    if (line_yes(question))
+        return TOOL_OK;
+    say_note("%s: nothing was changed", fleet->command);
+    return TOOL_FAILED;
 }
 
 static bool is_trusted(const struct fleet *fleet)

@@ -122,10 +122,12 @@ int users_complete(struct publication *publication, const char *path)
     if (publication->place->single_writer)
         return TOOL_OK;
     return say_failure(TOOL_FAILED, HF_OK,
-                       "Name them: --users FILE, one in each line. Or, where this folder alone "
+                       "Name them all, one in each line: --users FILE. Each administrator's folder "
+                       "has theirs in the file " FLEET_USERS_FILE ": sort -u " FLEET_USERS_FILE
+                       " OTHERS > FILE. Or, where this folder alone "
                        "publishes there: single-writer = yes in " FLEET_PUBLISH_FILE,
-                       "%s: a web server does not tell for whom others have published, and all "
-                       "are to be published anew",
+                       "%s: a web server does not tell for whom others have published, and who is "
+                       "left out keeps what nobody can open or verify any more",
                        publication->fleet->command);
 }
 

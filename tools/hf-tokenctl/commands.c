@@ -44,6 +44,7 @@ static const struct option_row list_options[] = {
 static const struct option_row key_options[] = {
     ROW_JSON,
     {OPTION_USERS, "users", "FILE", "leave, retire: all users, where a server cannot list them", false},
+    {OPTION_YES, "yes", NULL, "retire: do not ask before", false},
     ROW_VALID,
     ROWS_KEYS,
     ROWS_END,
@@ -106,6 +107,11 @@ static const struct command commands[] = {
      "each minute.\n"
      "Exit code: 1 where a source could not be asked, or a user not be served.",
      refresh_options, TOOL_USAGE, PROGRAM_HERE},
+    {"doctor", "", "check what this machine needs for tokens that are published",
+     "Its key, fleet.conf and each file that is named there, as the account for sources finds them;\n"
+     "the signers, each engine's answer, pools and timer; with the next step for what is wrong.\n"
+     "Exit code: 1 where something is.",
+     list_options, TOOL_USAGE, PROGRAM_HERE},
     {"on-demand", "enable|disable|status", "let jobs without a session have tokens",
      "Enabled, hf-token in a job of cron or in a service asks the kernel, and a program of root's\n"
      "fetches the token from this machine's sources. Who may: [on-demand] in fleet.conf; at first\n"
