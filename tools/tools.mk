@@ -76,6 +76,7 @@ hf_token_hub_SOURCES = \
 	tools/doctor/check-store.c \
 	tools/doctor/check-system.c \
 	tools/doctor/doctor.c tools/doctor/doctor.h \
+	tools/doctor/findings.c \
 	tools/doctor/stack.c tools/doctor/stack.h \
 	tools/hf-token-hub/about.c tools/hf-token-hub/about.h \
 	tools/hf-token-hub/add.c tools/hf-token-hub/add.h \
@@ -103,12 +104,16 @@ hf_token_hub_LDADD = libclients.la libholdings.la libintake.la libtools.la libke
 sbin_PROGRAMS += hf-tokenctl
 hf_tokenctl_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(JSON_C_CFLAGS)
 hf_tokenctl_SOURCES = \
+	tools/doctor/doctor.h tools/doctor/findings.c \
+	tools/doctor/machine-fleet.c \
+	tools/doctor/machine-system.c \
 	tools/hf-tokenctl/commands.c tools/hf-tokenctl/commands.h \
+	tools/hf-tokenctl/doctor.c \
 	tools/hf-tokenctl/fleet.c \
 	tools/hf-tokenctl/init.c tools/hf-tokenctl/init.h \
 	tools/hf-tokenctl/list.c \
 	tools/hf-tokenctl/main.c \
-	tools/hf-tokenctl/on-demand.c \
+	tools/hf-tokenctl/on-demand.c tools/hf-tokenctl/on-demand.h \
 	tools/hf-tokenctl/remove.c \
 	tools/hf-tokenctl/seal.c \
 	tools/look.c tools/look.h \

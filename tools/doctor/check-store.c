@@ -11,23 +11,6 @@
 #include "tools/holdings/own.h"
 #include "tools/say.h"
 
-/* Whether a file or folder is there, and if so, adds what is wrong with its owner and mode. */
-static bool check_path(struct doctor *doctor, const char *path, uid_t owner, mode_t forbidden,
-                       const char *next)
-{
-    struct stat status;
-    if (lstat(path, &status) != 0)
-        return false;
-    if (status.st_uid != owner)
-        doctor_find_in(doctor, LEVEL_BAD, path, 0, next, "it belongs to uid %u instead of %u",
-                       (unsigned)status.st_uid, (unsigned)owner);
-    if ((status.st_mode & forbidden) != 0)
-        doctor_find_in(doctor, LEVEL_BAD, path, 0, next,
-                       "its mode is %04o, which gives others too much",
-                       (unsigned)(status.st_mode & 07777));
-    return true;
-}
-
 static void check_no_hostkey(struct doctor *doctor, const char *next)
 {
     struct stat status;
@@ -60,9 +43,9 @@ void check_hostkey(struct doctor *doctor)
     const char *const leaked = "As root: chmod 600; where others may have read it, make a new one.";
     enum hostkey_form form;
     enum hf_error error = hostkey_form(&form);
-    (void)check_path(doctor, HF_KEY_FOLDER, 0, 022, next);
-    (void)check_path(doctor, HF_KEY_FOLDER "/host.key", 0, 077, leaked);
-    (void)check_path(doctor, HF_KEY_FOLDER "/host.cred", 0, 077, leaked);
+    (void)doctor_check_path(doctor, HF_KEY_FOLDER, 0, 022, next);
+    (void)doctor_check_path(doctor, HF_KEY_FOLDER "/host.key", 0, 077, leaked);
+    (void)doctor_check_path(doctor, HF_KEY_FOLDER "/host.cred", 0, 077, leaked);
     if (error == HF_ENOHOSTKEY)
         check_no_hostkey(doctor, next);
     else if (error != HF_OK)
@@ -112,7 +95,7 @@ static void check_own_document(struct doctor *doctor, const struct account *acco
         doctor_find(doctor, LEVEL_BAD, NULL, "the home's path is not usable");
         return;
     }
-    (void)check_path(doctor, folder.text, account->uid, 022, "chmod 700 this folder");
+    (void)doctor_check_path(doctor, folder.text, account->uid, 022, "chmod 700 this folder");
     enum hf_error error = document_read(account, &document);
     if (error == HF_OK)
         doctor_find_in(doctor, LEVEL_OK, path.text, 0, NULL, "%zu token%s", document->token_count,
@@ -128,10 +111,10 @@ static void check_host_document(struct doctor *doctor, const struct account *acc
 {
     const char *const next = "As root: hf-tokenctl init";
     struct store_path path;
-    (void)check_path(doctor, HF_TOKENS_FOLDER, 0, 022, next);
+    (void)doctor_check_path(doctor, HF_TOKENS_FOLDER, 0, 022, next);
     if (path_host_document(account->name, &path) != HF_OK ||
-        !check_path(doctor, path.text, 0, 027,
-                    "As root: chmod 640 it, and chgrp it to the user's group"))
+        !doctor_check_path(doctor, path.text, 0, 027,
+                           "As root: chmod 640 it, and chgrp it to the user's group"))
         return;
     if (access(path.text, R_OK) != 0)
         doctor_find_in(doctor, LEVEL_BAD, path.text, 0,

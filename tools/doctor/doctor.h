@@ -2,7 +2,9 @@
 #ifndef HF_TOOLS_DOCTOR_H
 #define HF_TOOLS_DOCTOR_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 struct holdings;
 
@@ -18,7 +20,8 @@ struct finding {
 };
 
 struct doctor {
-    const struct holdings *holdings; /* borrowed */
+    const struct holdings *holdings; /* borrowed; of hf-token's checks alone */
+    const char *user;                /* borrowed; whom it is about, or NULL: the machine */
     const char *check;               /* the one that runs */
     struct finding *findings;        /* owned */
     size_t count, room;
@@ -32,7 +35,23 @@ __attribute__((format(printf, 6, 7))) void doctor_find_in(struct doctor *doctor,
                                                           const char *file, unsigned line,
                                                           const char *next, const char *what, ...);
 
-/* The checks. */
+/* Whether a file or folder is there, and if so, adds what is wrong with its owner and mode. */
+bool doctor_check_path(struct doctor *doctor, const char *path, uid_t owner, mode_t forbidden,
+                       const char *next);
+
+size_t doctor_count(const struct doctor *doctor, enum level level);
+
+/* Prints all findings. Gives the exit code: 1 where one is bad, or printing failed, which has been
+   said. */
+int doctor_print(const struct doctor *doctor, bool json);
+
+void doctor_clear(struct doctor *doctor);
+static inline void doctor_scope_end(struct doctor *held)
+{
+    doctor_clear(held);
+}
+
+/* The checks of hf-token doctor. */
 void check_kernel(struct doctor *doctor);
 void check_session(struct doctor *doctor);
 void check_ring(struct doctor *doctor);
@@ -47,5 +66,17 @@ void check_pam(struct doctor *doctor);
 void check_environment(struct doctor *doctor);
 void check_plaintext(struct doctor *doctor);
 void check_hub(struct doctor *doctor);
+
+/* Those of hf-tokenctl doctor, as root. */
+void check_machine_key(struct doctor *doctor);
+void check_machine_account(struct doctor *doctor);
+void check_machine_folders(struct doctor *doctor);
+void check_machine_settings(struct doctor *doctor);
+void check_machine_signers(struct doctor *doctor);
+void check_machine_sources(struct doctor *doctor);
+void check_machine_engines(struct doctor *doctor);
+void check_machine_pools(struct doctor *doctor);
+void check_machine_timer(struct doctor *doctor);
+void check_machine_demand(struct doctor *doctor);
 
 #endif

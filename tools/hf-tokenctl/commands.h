@@ -16,6 +16,7 @@ int list_command(struct arguments *arguments);
 int refresh_command(struct arguments *arguments);
 int remove_command(struct arguments *arguments);
 int on_demand_command(struct arguments *arguments);
+int doctor_command(struct arguments *arguments);
 
 /* What to do where host.pub is there and the private key to it is gone. */
 #define HALF_KEY_NEXT                                                                              \

@@ -10,6 +10,7 @@
 #include "tools/exit.h"
 #include "tools/help.h"
 #include "tools/hf-tokenctl/init.h"
+#include "tools/refresh/ask.h"
 #include "tools/say.h"
 
 /* Milliseconds; useradd(8) waits for its locks. */
@@ -78,6 +79,27 @@ int fleet_prepare(void)
     return code;
 }
 
+static void tell_finding(const char *line, void *context)
+{
+    (void)context;
+    (void)say_failure(TOOL_OK, HF_OK, "hf-token.conf(5) has its form; then: hf-tokenctl doctor",
+                      "init: " HF_FLEET_FILE ": %s", line);
+}
+
+/* What is set already is looked at by the account that will. */
+static void tell_files(void)
+{
+    struct token_switch token_switch;
+    struct account account;
+    unsigned line = 0;
+    if (access(HF_FLEET_FILE, F_OK) != 0 || access(HF_SIGNERS_FILE, F_OK) != 0 ||
+        switch_read(HF_CONF_FILE, &token_switch, &line) != HF_OK || ask_account(&account) != HF_OK)
+        return;
+    for (size_t i = 0; i < token_switch.entry_count; i++)
+        if (source_asks_engine(token_switch.entries[i].source))
+            (void)ask_check(token_switch.entries[i].source, &account, tell_finding, NULL);
+}
+
 int fleet_tell(void)
 {
     uint8_t key[KEY_BYTES];
@@ -88,6 +110,7 @@ int fleet_tell(void)
     sodium_bin2base64(text, sizeof text, key, sizeof key, sodium_base64_VARIANT_ORIGINAL);
     if (access(HF_SIGNERS_FILE, F_OK) != 0)
         say_note("init: " HF_SIGNERS_FILE " is still to come, from: hf-tokenctl key export");
+    tell_files();
     say_note("init: for live sessions, each minute: systemctl enable --now hf-token-refresh.timer");
     say_note("init: this is the machine's public key, for: hf-tokenctl key host add");
     printf("%s\n", text);

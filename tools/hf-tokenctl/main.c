@@ -18,6 +18,7 @@ static const struct dispatch_row commands_here[] = {
     {"remove",    remove_command   },
     {"refresh",   refresh_command  },
     {"on-demand", on_demand_command},
+    {"doctor",    doctor_command   },
     {NULL,        NULL             },
 };
 

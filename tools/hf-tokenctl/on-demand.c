@@ -1,3 +1,4 @@
+#include <grp.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "tools/arguments.h"
 #include "tools/exit.h"
 #include "tools/hf-tokenctl/commands.h"
+#include "tools/hf-tokenctl/on-demand.h"
 #include "tools/say.h"
 
 /* What the kernel runs, and where that has its rules: both are compiled in there. */
@@ -99,25 +101,64 @@ static int disable(void)
                        "on-demand: disabled");
 }
 
-static int status(void)
+static bool state_is(bool good, char out_state[static NEXT_MAX], const char *state,
+                     char out_next[static NEXT_MAX], const char *next)
+{
+    (void)say_next(out_state, "%s", state);
+    (void)say_next(out_next, "%s", next);
+    return good;
+}
+
+/* HF_ENOTFOUND: the group of that name is gone, or was never there. */
+static bool group_is_there(const struct site_settings *settings)
+{
+    return settings->demand != DEMAND_GROUP || getgrnam(settings->demand_group) != NULL;
+}
+
+static bool enabled_state(char out_state[static NEXT_MAX], char out_next[static NEXT_MAX])
 {
     struct site_settings settings;
     char text[NEXT_MAX];
-    enum hf_error error = read_rule();
-    if (error == HF_ENOTFOUND) {
-        (void)printf("disabled\n");
-        return TOOL_OK;
-    }
+    unsigned line = 0;
+    const enum hf_error error = settings_read(&settings, &line);
+    if (error != HF_OK && line != 0)
+        (void)say_next(out_state, HF_FLEET_FILE ": line %u is malformed", line);
+    else if (error != HF_OK)
+        (void)say_next(out_state, HF_FLEET_FILE ": %s", error_text_open(error));
     if (error != HF_OK)
-        return say_failure(TOOL_FAILED, error, "hf-tokenctl on-demand enable writes it anew.",
-                           "on-demand: " DEMAND_RULE);
-    int code = check_system();
-    if (code == TOOL_OK)
-        code = read_settings(&settings);
-    if (code != TOOL_OK)
-        return code;
-    (void)printf("enabled for %s, each token for %u s\n", allowed(&settings, text),
-                 (unsigned)settings.demand_lifetime);
+        return state_is(false, text, "", out_next, "hf-token.conf(5) has its form.");
+    if (!group_is_there(&settings)) {
+        (void)say_next(out_state, HF_FLEET_FILE ": [on-demand] allow: there is no group %s",
+                       settings.demand_group);
+        return state_is(false, text, "", out_next, NEXT_ALLOW);
+    }
+    (void)say_next(out_state, "enabled for %s, each token for %u s", allowed(&settings, text),
+                   (unsigned)settings.demand_lifetime);
+    out_next[0] = '\0';
+    return true;
+}
+
+bool on_demand_state(char out_state[static NEXT_MAX], char out_next[static NEXT_MAX])
+{
+    const enum hf_error error = read_rule();
+    if (error == HF_ENOTFOUND)
+        return state_is(true, out_state, "disabled", out_next, "");
+    if (error == HF_OK && access(REQUEST_KEY, X_OK) == 0)
+        return enabled_state(out_state, out_next);
+    if (error == HF_OK)
+        return state_is(false, out_state, "the kernel runs " REQUEST_KEY ", which is not installed",
+                        out_next, "Debian has it in the package keyutils.");
+    (void)say_next(out_state, DEMAND_RULE ": %s", error_text_open(error));
+    return state_is(false, out_next, "", out_next, "hf-tokenctl on-demand enable writes it anew.");
+}
+
+static int status(void)
+{
+    char state[NEXT_MAX], next[NEXT_MAX];
+    if (!on_demand_state(state, next))
+        return say_failure(TOOL_FAILED, HF_OK, next[0] != '\0' ? next : NULL, "on-demand: %s",
+                           state);
+    (void)printf("%s\n", state);
     return TOOL_OK;
 }
 

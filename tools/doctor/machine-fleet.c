@@ -1,0 +1,197 @@
+/* This machine as one of a fleet: what it has set, whom it trusts, and whether the engine answers.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "site/settings.h"
+#include "store/signers.h"
+#include "store/switch.h"
+#include "tools/doctor/doctor.h"
+#include "tools/refresh/ask.h"
+#include "tools/refresh/pools.h"
+#include "tools/say.h"
+
+#define NEXT_FORM "hf-token.conf(5) has its form."
+#define NEXT_ROOT "As root: a regular file, chown root:, chmod 644"
+
+/* Calls `check` for each source in `tokens:` that asks an engine; gives how many. */
+static size_t each_engine(struct doctor *doctor,
+                          void (*check)(struct doctor *doctor, const char *source))
+{
+    struct token_switch token_switch;
+    unsigned line = 0;
+    size_t count = 0;
+    if (switch_read(HF_CONF_FILE, &token_switch, &line) != HF_OK)
+        return 0;
+    for (size_t i = 0; i < token_switch.entry_count; i++)
+        if (source_asks_engine(token_switch.entries[i].source)) {
+            if (check != NULL)
+                check(doctor, token_switch.entries[i].source);
+            count++;
+        }
+    return count;
+}
+
+static void find_file(struct doctor *doctor, const char *file, enum hf_error error, unsigned line)
+{
+    doctor_find_in(doctor, LEVEL_BAD, file, line, line != 0 ? NEXT_FORM : NEXT_ROOT, "%s",
+                   line != 0 ? "the line is malformed" : error_text_open(error));
+}
+
+static bool names_source(const struct token_switch *token_switch, const char *source)
+{
+    for (size_t i = 0; i < token_switch->entry_count; i++)
+        if (strcmp(token_switch->entries[i].source, source) == 0)
+            return true;
+    return false;
+}
+
+/* A section that nobody asks by, and a source that has none. */
+static void check_sections(struct doctor *doctor, const struct token_switch *token_switch,
+                           const struct site_settings *settings)
+{
+    char next[NEXT_MAX];
+    for (size_t i = 0; i < ENGINE_KIND_COUNT; i++) {
+        const char *const name = engine_kind_name((enum engine_kind)i);
+        const bool named = names_source(token_switch, name);
+        const bool there = settings->engines[i].address_count > 0;
+        if (there && !named)
+            doctor_find_in(doctor, LEVEL_WARN, HF_CONF_FILE, 0,
+                           say_next(next, "To ask it: tokens: user host %s", name),
+                           "tokens: does not name %s, for which " HF_FLEET_FILE " has a section",
+                           name);
+        else if (named && !there)
+            doctor_find_in(doctor, LEVEL_BAD, HF_FLEET_FILE, 0, NEXT_FORM,
+                           "there is no section [%s], which tokens: names", name);
+        else if (named)
+            doctor_find_in(doctor, LEVEL_OK, HF_FLEET_FILE, 0, NULL, "it has the section [%s]",
+                           name);
+    }
+}
+
+void check_machine_settings(struct doctor *doctor)
+{
+    struct token_switch token_switch;
+    struct site_settings settings;
+    unsigned line = 0;
+    enum hf_error error = switch_read(HF_CONF_FILE, &token_switch, &line);
+    if (error != HF_OK) {
+        find_file(doctor, HF_CONF_FILE, error, line);
+        return;
+    }
+    error = settings_read(&settings, &line);
+    if (error != HF_OK) {
+        find_file(doctor, HF_FLEET_FILE, error, line);
+        return;
+    }
+    if (each_engine(doctor, NULL) == 0)
+        doctor_find(doctor, LEVEL_OK, NULL, "no source of this machine asks an engine");
+    check_sections(doctor, &token_switch, &settings);
+}
+
+void check_machine_signers(struct doctor *doctor)
+{
+    static const char *const next =
+        "On the administrator's machine: hf-tokenctl key export; bring what it prints here.";
+    struct signers signers;
+    unsigned line = 0;
+    const enum hf_error error = signers_read(&signers, &line);
+    if (error == HF_ECONFIG)
+        doctor_find_in(doctor, LEVEL_BAD, HF_SIGNERS_FILE, line, next, "it is no signer's key");
+    else if (error == HF_EEMPTY || (error == HF_OK && signers.count == 0))
+        doctor_find_in(doctor, LEVEL_BAD, HF_SIGNERS_FILE, 0, next,
+                       "it has no signer, so that nobody is trusted");
+    else if (error != HF_OK)
+        doctor_find_in(doctor, LEVEL_BAD, HF_SIGNERS_FILE, 0,
+                       error == HF_ENOTFOUND ? next : NEXT_ROOT, "%s", error_text_open(error));
+    else
+        doctor_find_in(doctor, LEVEL_OK, HF_SIGNERS_FILE, 0, NULL, "%zu signer%s trusted",
+                       signers.count, signers.count == 1 ? " is" : "s are");
+}
+
+static void find_line(const char *line, void *context)
+{
+    struct doctor *doctor = context;
+    doctor_find(doctor, LEVEL_BAD, NEXT_FORM, "%s", line);
+}
+
+static void check_source(struct doctor *doctor, const char *source)
+{
+    struct account account;
+    char path[4096];
+    if (ask_account(&account) != HF_OK ||
+        text_format(path, sizeof path, HF_HELPER_FOLDER "/hf-token-source-%s", source) != HF_OK)
+        return;
+    if (access(path, X_OK) != 0)
+        doctor_find_in(doctor, LEVEL_BAD, path, 0,
+                       "The installation is not complete: install pam-hf-token again.",
+                       "it is not there");
+    else if (ask_check(source, &account, find_line, doctor) == 0)
+        doctor_find(doctor, LEVEL_OK, NULL, "%s: the account " HF_ACCOUNT " can use what it names",
+                    source);
+}
+
+/* What is wrong with all of them has been said. */
+static bool is_ready(const struct doctor *doctor)
+{
+    for (size_t i = 0; i < doctor->count; i++)
+        if (doctor->findings[i].level == LEVEL_BAD && doctor->findings[i].file != NULL &&
+            (strcmp(doctor->findings[i].file, HF_FLEET_FILE) == 0 ||
+             strcmp(doctor->findings[i].file, HF_SIGNERS_FILE) == 0))
+            return false;
+    return true;
+}
+
+void check_machine_sources(struct doctor *doctor)
+{
+    if (is_ready(doctor))
+        (void)each_engine(doctor, check_source);
+}
+
+static void check_engine(struct doctor *doctor, const char *source)
+{
+    struct account account;
+    char reason[SOURCE_REASON_MAX + 1], bytes[SOURCE_REASON_MAX + 1];
+    size_t length = 0;
+    const struct ask_question question = {source, "head", "-", &account};
+    if (ask_account(&account) != HF_OK)
+        return;
+    const enum hf_error error = ask_source(&question, bytes, sizeof bytes, &length);
+    source_reason(bytes, error != HF_OK ? length : 0, reason);
+    if (error == HF_OK)
+        doctor_find(doctor, LEVEL_OK, NULL, "%s answers, with what a trusted signer published",
+                    source);
+    else if (error == HF_ENOTFOUND)
+        doctor_find(doctor, LEVEL_WARN, "On the administrator's machine: hf-tokenctl publish",
+                    "%s answers, and nothing is published there yet", source);
+    else
+        doctor_find(doctor, LEVEL_BAD, "hf-token-fleet(7) has the engines.", "%s: %s", source,
+                    reason[0] != '\0' ? reason : error_text(error));
+}
+
+/* Not where a file is wrong: it would be the same again. */
+void check_machine_engines(struct doctor *doctor)
+{
+    if (is_ready(doctor))
+        (void)each_engine(doctor, check_engine);
+}
+
+void check_machine_pools(struct doctor *doctor)
+{
+    size_t count = 0;
+    const enum hf_error error = pools_check_kept(&count);
+    if (error == HF_EPOOL)
+        doctor_find_in(doctor, LEVEL_BAD, HF_POOLS_FOLDER, 0, POOLS_NEXT_REPLACE,
+                       "a pool's key is sealed to an earlier key of this machine, or altered");
+    else if (error != HF_OK)
+        doctor_find_in(doctor, LEVEL_BAD, HF_POOLS_FOLDER, 0, NULL, "%s", error_text(error));
+    else if (count == 0)
+        doctor_find(doctor, LEVEL_WARN,
+                    "On the administrator's machine: hf-tokenctl key pool join POOL HOST, and "
+                    "hf-tokenctl publish; then here: hf-tokenctl refresh",
+                    "this machine has the key of no pool");
+    else
+        doctor_find(doctor, LEVEL_OK, NULL, "this machine has the keys of %zu pool%s", count,
+                    count == 1 ? "" : "s");
+}
