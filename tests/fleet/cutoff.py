@@ -162,7 +162,7 @@ with Sshd() as sshd:
         try:
             for answer, placed, line in ((b"confirmed %d 0\n" % now + good, token, "2 tokens placed"),
                                          (b"confirmed %d 0\n" % (now + 10 * DAY) + good, token, "2 tokens placed"),
-                                         (b"confirmed %d 0\n" % (now - 2 * DAY) + good, None, "is over"),
+                                         (b"confirmed %d 0\n" % (now - 2 * DAY) + good, None, "maximum-age"),
                                          (b"confirmed %d 0\n" % now + plain, None, "not signed"),
                                          (b"confirmed %d 0\n" % now + bobs, None, "another user"),
                                          (good, None, "not signed"), (plain, None, "not signed")):

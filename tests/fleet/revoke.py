@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """What an administrator takes back leaves live sessions, and nothing else does; with a folder as the engine."""
+import base64
 import copy
 import fcntl
 import json
 import os
 import pathlib
+import struct
 import subprocess
 import sys
 import time
@@ -12,6 +14,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "system"))
 import estate
 import harness
+import kernel
 import published
 import users
 from estate import ask, held, refresh, timeout_of, token_of
@@ -34,6 +37,22 @@ def rename_user(before, after):
     """What usermod -l does, which refuses it while the user has processes; a directory server does not ask."""
     for path in ("/etc/passwd", "/etc/shadow"):
         users.must("sed", "-i", f"s/^{before}:/{after}:/", path)
+
+
+def origin(user, name, change=None):
+    """What the ring says of a token; changed first, if need be."""
+    def look():
+        serial = next(key.serial for key in kernel.keys() if key.description == f"hf-token.origin:{name}")
+        if change is not None:
+            payload = change(kernel.read(serial))
+            kernel.keyctl(kernel.UPDATE, serial, payload, len(payload))
+        return kernel.read(serial)
+    return kernel.as_user(user.uid, look)
+
+
+def of_version_1(payload):
+    """As a session has it that was opened before an upgrade: no word of a key."""
+    return struct.pack("=I", 1) + payload[4:36] + bytes(4) + payload[40:88]
 
 
 fleet = estate.Fleet()
@@ -201,6 +220,36 @@ with Sshd() as sshd:
                 estate.configure()
             contains(refresh(), f"{erin.name}: 1 came back", "once it is named again")
             equal(held(session), token_of(erin, 1), "the token")
+
+    @case("sealed to this machine no more: it goes, unless the ring does not know whose key has opened it")
+    def _():
+        gina = users.User("gina")
+        users.must("hf-tokenctl", "seal", gina.name, "-n", "site", input=f"{gina.token}\n")
+        path = pathlib.Path(f"/var/lib/hf-token/tokens/{gina.name}.json")
+        here = path.read_text()
+        elsewhere = here.replace(published.host(), base64.b64encode(bytes(range(32))).decode())
+        check(here != elsewhere, "it was sealed to this machine")
+        with sshd.open(gina) as session:
+            equal(held(session, "site"), gina.token, "the token")
+            latest = origin(gina, "site")
+            equal(len(origin(gina, "site", of_version_1)), 88, "an origin of version 1")
+            path.write_text(elsewhere)
+            for _ in range(2):
+                said = refresh(1)
+                contains(said, f"{gina.name}: source host: it is not sealed to a key that is at hand", "refresh")
+                equal(held(session, "site"), gina.token, "the token")
+            path.write_text(here)
+            equal(refresh(), "", "a refresh")
+            equal(origin(gina, "site")[36:40] + origin(gina, "site")[88:], latest[36:40] + latest[88:], "the key")
+            path.write_text(elsewhere)
+            contains(refresh(), f"{gina.name}: 1 removed", "refresh")
+            equal(held(session, "site"), None, "the token")
+            path.write_text(here)
+            contains(refresh(), f"{gina.name}: 1 came back", "refresh")
+            equal(held(session, "site"), gina.token, "the token")
+            origin(gina, "site", of_version_1)
+            equal(users.run("hf-tokenctl", "remove", gina.name, "site").code, 0, "remove")
+            contains(refresh(), f"{gina.name}: 1 removed", "refresh")
 
     @case("the user's own token of the same name is left alone")
     def _():

@@ -3,7 +3,7 @@ if HAVE_CMOCKA
 unit_programs = test-common test-io test-stream test-child test-json test-members test-seal \
 	test-document test-about test-tokens test-identity test-switch test-hostkey test-files \
 	test-memory test-signed test-signers test-published test-head test-pool test-object-path \
-	test-fleet-key
+	test-fleet-key test-unsealer
 check_PROGRAMS += $(unit_programs)
 TESTS += $(unit_programs)
 
@@ -119,6 +119,12 @@ test_pool_CPPFLAGS = $(unit_cppflags) -UHF_POOLS_FOLDER \
 	-DHF_POOLS_FOLDER='"$(abs_builddir)/tests/unit/pools"'
 test_pool_SOURCES = tests/unit/test-pool.c tests/unit/check.h tests/unit/sealed.h store/pool.c
 test_pool_LDADD = $(unit_store)
+
+test_unsealer_CPPFLAGS = $(unit_cppflags) -UHF_POOLS_FOLDER \
+	-DHF_POOLS_FOLDER='"$(abs_builddir)/tests/unit/unsealer-pools"'
+test_unsealer_SOURCES = tests/unit/test-unsealer.c tests/unit/check.h tests/unit/sealed.h \
+	store/pool.c tools/session/unsealer.c
+test_unsealer_LDADD = $(unit_store)
 
 test_files_CPPFLAGS = $(unit_cppflags) -UHF_TOKENS_FOLDER \
 	-DHF_TOKENS_FOLDER='"$(abs_builddir)/tests/unit/tokens"' \
