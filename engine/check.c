@@ -2,6 +2,8 @@
 #include <curl/curl.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -14,8 +16,8 @@
 /* As of a password's file. */
 #define KEY_FORBIDDEN 027
 
-/* Milliseconds; the other end is closed from the beginning. */
-#define HANDSHAKE_MS 2000L
+/* Milliseconds; it is over as soon as libcurl has read its files. */
+#define HANDSHAKE_MS 1000L
 
 void engine_note_unreadable(struct engine *engine, const char *path, int why)
 {
@@ -62,46 +64,64 @@ static enum hf_error check_file(struct engine *engine, const char *path)
     return HF_ECONFIG;
 }
 
-/* CURLOPT_OPENSOCKETFUNCTION(3): in the place of a connection one whose other end is closed.
-   libcurl reads its certificates before it writes the first byte. */
-static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
+/* RFC 7468 section 5. libcurl reads authorities later than the client's own, when a server speaks.
+ */
+static enum hf_error check_authorities(struct engine *engine)
 {
-    int ends[2];
-    (void)context;
-    (void)purpose;
-    (void)address;
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
-        return CURL_SOCKET_BAD;
-    (void)close(ends[1]);
-    return ends[0];
+    const char *const path = engine->place->authorities;
+    SCOPED(text) char *line = NULL;
+    size_t room = 0;
+    bool found = false;
+    FILE *file = fopen(path, "re");
+    while (file != NULL && !found && getline(&line, &room, file) > 0)
+        found = strncmp(line, "-----BEGIN ", 11) == 0 && strstr(line, "CERTIFICATE-----") != NULL;
+    if (file != NULL)
+        (void)fclose(file);
+    if (found)
+        return HF_OK;
+    engine_note(engine, path, "it has no certificate in PEM form");
+    return HF_ECONFIG;
 }
 
-static int be_connected(void *context, curl_socket_t socket, curlsocktype purpose)
+/* CURLOPT_SSL_CTX_FUNCTION(3): libcurl has read the client's files by then; nothing is sent. */
+static CURLcode end_here(CURL *curl, void *context, void *parameter)
 {
+    (void)curl;
     (void)context;
-    (void)socket;
-    (void)purpose;
-    return CURL_SOCKOPT_ALREADY_CONNECTED;
+    (void)parameter;
+    return CURLE_ABORTED_BY_CALLBACK;
+}
+
+/* A server that only listens: the kernel alone takes the connection. */
+static enum hf_error listen_here(int *out_fd, char url[static 64])
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof address;
+    SCOPED(fd) int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0 || bind(fd, (const struct sockaddr *)&address, sizeof address) != 0 ||
+        listen(fd, 1) != 0 || getsockname(fd, (struct sockaddr *)&address, &size) != 0)
+        return HF_EIO;
+    TRY(text_format(url, 64, "https://127.0.0.1:%u/", ntohs(address.sin_port)));
+    *out_fd = fd;
+    fd = -1;
+    return HF_OK;
 }
 
 /* What libcurl makes of the files together. Gives the setting that is to blame, or NULL. */
 static const char *check_tls(struct engine *engine)
 {
     SCOPED(transfer) struct transfer transfer = {0};
+    SCOPED(fd) int server = -1;
+    char url[64] = "";
     const struct transfer_plan plan = {.place = engine->place,
-                                       .url = "https://127.0.0.1/",
+                                       .url = url,
                                        .maximum = 1,
                                        .connect_ms = HANDSHAKE_MS,
                                        .total_ms = HANDSHAKE_MS};
-    if (transfer_begin(&plan, NULL, &transfer) != HF_OK ||
-        curl_easy_setopt(transfer.easy, CURLOPT_OPENSOCKETFUNCTION, open_socket) != CURLE_OK ||
-        curl_easy_setopt(transfer.easy, CURLOPT_SOCKOPTFUNCTION, be_connected) != CURLE_OK)
+    if (listen_here(&server, url) != HF_OK || transfer_begin(&plan, NULL, &transfer) != HF_OK ||
+        curl_easy_setopt(transfer.easy, CURLOPT_SSL_CTX_FUNCTION, end_here) != CURLE_OK)
         return NULL;
     const CURLcode code = curl_easy_perform(transfer.easy);
-    if (code == CURLE_SSL_CACERT_BADFILE) {
-        engine_note(engine, engine->place->authorities, "it has no certificate in PEM form");
-        return "authorities";
-    }
     if (code != CURLE_SSL_CERTPROBLEM)
         return NULL;
     if (strcasestr(transfer.reason, "private key") != NULL) {
@@ -130,6 +150,8 @@ static size_t check_files(struct engine *engine, engine_tell *tell, void *contex
         if (files[i].path[0] == '\0')
             continue;
         enum hf_error error = check_file(engine, files[i].path);
+        if (error == HF_OK && files[i].path == place->authorities)
+            error = check_authorities(engine);
         if (error == HF_OK && files[i].path == place->key)
             error = engine_check_key(engine);
         if (error == HF_OK && files[i].path == place->password_file)

@@ -1,0 +1,311 @@
+#!/usr/bin/env python3
+"""What a new administrator gets wrong on a host, one thing at a time: a login's log line, hf-tokenctl refresh, init and
+doctor name the file or folder, why it cannot be used, and the next step."""
+import json
+import os
+import pathlib
+import shutil
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "system"))
+import fleettest
+import pam
+import published
+import users
+from fleettest import Nginx, authority, settings
+from harness import Log, add_case, case, check, contains, equal, main, wait_for
+from published import ask
+
+KEYS = "/etc/hf-token"
+FOLDER = "/opt/fleet"
+DENIED = "it could not be read by the account hf-token: Permission denied"
+
+published.account()
+pam.service("fleet")
+signer = published.Signer("first")
+alice = users.User("alice")
+TOKEN = "hf_TESTalice0000000000"
+
+
+def log_in(placed=False):
+    log = Log()
+    with pam.Host("fleet", alice) as host:
+        host.do("open")
+        got = alice.tokens()
+        host.do("close")
+    wait_for(lambda: not alice.tokens(), "the token is gone")
+    line = log.only_line(alice)
+    equal(bool(got), placed, f"a token was placed ({line})")
+    return line
+
+
+def refresh(code=1):
+    done = users.run("hf-tokenctl", "refresh")
+    equal(done.code, code, f"hf-tokenctl refresh, which said {done.err!r}")
+    return done.err
+
+
+def doctor(code=None):
+    """The findings of each check as lines: "LEVEL FILE: WHAT > NEXT"."""
+    done = users.run("hf-tokenctl", "doctor", "--json")
+    said = json.loads(done.out)
+    if code is not None:
+        equal(done.code, code, f"hf-tokenctl doctor, which said {done.out}")
+    equal(done.code, 1 if said["bad"] else 0, "exit code")
+    found = {}
+    for row in said["findings"]:
+        line = f"{row['level']} {row['file'] + ': ' if row['file'] else ''}{row['what']} > {row['next']}"
+        found.setdefault(row["check"], []).append(line)
+    return found
+
+
+def begin(kind="folder", **section):
+    """A host that asks this engine, and has asked nothing yet."""
+    published.folders()
+    published.trust(signer)
+    published.write("/etc/hf-token.conf", f"tokens: user host {kind}\n")
+    if kind == "folder":
+        users.must("rm", "-rf", FOLDER)
+        put("users/alice", signer.document(alice, 1, TOKEN))
+        section = {"path": FOLDER, **section}
+    published.write(published.SITE, settings(**{kind: section}))
+
+
+def put(name, content):
+    published.write(f"{FOLDER}/{name.replace('alice', alice.name)}", content)
+
+
+# ---------------------------------------------------------------------------------- the folder, and its age
+
+def unreadable(shut, what):
+    begin()
+    put("head", signer.head(1))
+    log_in(placed=True)
+    published.empty_cache()
+    shut()
+    said = f"/etc/hf-token/fleet.conf: [folder] path: {FOLDER}: {what}"
+    check(log_in().endswith(f"source folder: {said}"), "the log")
+    contains(refresh(), said, "refresh")
+    contains(users.run("hf-tokenctl", "init", "--fleet").err, f"[folder] path: {FOLDER}: {what}", "init")
+    contains(doctor(1)["sources"][0], f"bad [folder] path: {FOLDER}: {what}", "doctor")
+    os.chmod(FOLDER, 0o755) if os.path.exists(FOLDER) else None
+
+
+add_case("a folder that the account cannot read is named, and why", unreadable, lambda: os.chmod(FOLDER, 0o700), DENIED)
+add_case("a folder that is not there is named", unreadable, lambda: shutil.rmtree(FOLDER), "there is no such folder")
+
+
+@case("a cache older than maximum-age: since when the engine was not reached, and why")
+def _():
+    begin()
+    published.write(published.SITE, settings(folder={"path": FOLDER}, cache={"maximum_age": "1h"}))
+    log_in(placed=True)
+    os.rename(FOLDER, f"{FOLDER}.gone")
+    published.set_confirmed("folder", f"users/{alice.name}", 1800)
+    contains(log_in(placed=True), "1 document from the cache; source folder: ", "the log")
+    published.set_confirmed("folder", f"users/{alice.name}", 5000)
+    line = log_in()
+    since = time.strftime("%Y-%m-%d %H:", time.localtime(time.time() - 5000))
+    contains(line, f"source folder: not reached since {since}", "the log")
+    contains(line, "and the cache is older than maximum-age", "the log")
+    check("time that it was published for" not in line, f"the log: {line}")
+    shutil.rmtree(f"{FOLDER}.gone")
+
+
+# ------------------------------------------------------------------------------------------- a client's key
+
+def keys(certificate=None, key=None, mode=0o640):
+    """A client's pair as an administrator puts it there."""
+    pair = authority.client()
+    for source, name in ((certificate or pair.certificate, "client.pem"), (key or pair.key, "client.key")):
+        shutil.copy(source, f"{KEYS}/{name}")
+    os.chmod(f"{KEYS}/client.pem", 0o644)
+    os.chmod(f"{KEYS}/client.key", mode)
+    os.chown(f"{KEYS}/client.key", 0, published.account().pw_gid)
+
+
+def remove(path):
+    os.remove(path)
+    return path
+
+
+def write_file(path, content):
+    with open(path, "w") as file:
+        file.write(content)
+
+
+MISTAKES = (
+    ("a key for root alone", "key", "client.key", DENIED, lambda path: os.chmod(path, 0o600)),
+    ("a key for all", "key", "client.key", "its mode lets others change or read it", lambda path: os.chmod(path, 0o644)),
+    ("another certificate's key", "key", "client.key", "it is not the certificate's key, or not a key in PEM form",
+     lambda path: keys(key=authority.server().key)),
+    ("a key that is none", "key", "client.key", "it is not the certificate's key, or not a key in PEM form",
+     lambda path: write_file(path, "none\n")),
+    ("no key", "key", "client.key", "there is no such file", remove),
+    ("an empty certificate", "certificate", "client.pem", "it is empty", lambda path: write_file(path, "")),
+    ("a certificate for root alone", "certificate", "client.pem", DENIED, lambda path: os.chmod(path, 0o600)),
+    ("a certificate that is none", "certificate", "client.pem", "it has no certificate in PEM form",
+     lambda path: write_file(path, "none\n")),
+    ("no authorities", "authorities", "authorities.pem", "there is no such file", remove),
+    ("authorities that are none", "authorities", "authorities.pem", "it has no certificate in PEM form",
+     lambda path: write_file(path, "none\n")),
+    ("a password for all", "password-file", "password", "its mode lets others change or read it",
+     lambda path: os.chmod(path, 0o644)),
+    ("no password", "password-file", "password", "there is no such file", remove),
+)
+
+
+def mistaken(server, setting, name, why, mistake):
+    section = {"url": server.url, "authorities": f"{KEYS}/authorities.pem", "certificate": f"{KEYS}/client.pem",
+               "key": f"{KEYS}/client.key"}
+    keys()
+    shutil.copy(authority.path, f"{KEYS}/authorities.pem")
+    os.chmod(f"{KEYS}/authorities.pem", 0o644)
+    if setting == "password-file":
+        published.write(f"{KEYS}/password", "secret\n", 0o640)
+        os.chown(f"{KEYS}/password", 0, published.account().pw_gid)
+        section.update(user="host", password_file=f"{KEYS}/password")
+    begin("https", **section)
+    equal(ask("https", "check", "-").code, "OK", "before the mistake")
+    mistake(f"{KEYS}/{name}")
+    said = f"[https] {setting}: {KEYS}/{name}: {why}"
+    contains(ask("https", "check", "-").reason, said, "the source")
+    contains(log_in(), f"source https: /etc/hf-token/fleet.conf: {said}", "the log")
+    contains(refresh(), said, "refresh")
+    contains(users.run("hf-tokenctl", "init", "--fleet").err, said, "init")
+    contains(doctor(1)["sources"][0], f"bad {said}", "doctor")
+
+
+@case("files that a section names, each with one mistake: named by the log, refresh, init and doctor")
+def _():
+    with Nginx() as server:
+        for name, content in ((f"users/{alice.name}", signer.document(alice, 1, TOKEN)), ("head", signer.head(1))):
+            fleettest.write(f"{server.folder}/{name}", content)
+        for title, *rest in MISTAKES:
+            try:
+                mistaken(server, *rest)
+            except AssertionError as error:
+                raise AssertionError(f"{title}: {error}") from None
+        keys()
+        begin("https", url=server.url, authorities=authority.path, certificate=f"{KEYS}/client.pem",
+              key=f"{KEYS}/client.key")
+        log_in(placed=True)
+        refresh(0)
+
+
+# ----------------------------------------------------------------------------------- the site's own files
+
+FILES = (
+    ("no signers", lambda: os.remove(published.SIGNERS), "there is no such file", "there is none"),
+    ("signers without a line", lambda: published.write(published.SIGNERS, "# none\n"), "it has no signer, so that nobody",
+     "it has no signer"),
+    ("empty signers", lambda: published.write(published.SIGNERS, ""), "it has no signer, so that nobody is trusted",
+     "it has no signer"),
+    ("signers that others may write", lambda: os.chmod(published.SIGNERS, 0o666), "its mode lets others change it",
+     "its mode lets others change it"),
+    ("signers for root alone", lambda: os.chmod(published.SIGNERS, 0o600), DENIED, None),
+    ("a mistake in the signers", lambda: published.write(published.SIGNERS, "# a\nb\n"), "line 2 is malformed",
+     "it is no signer's key"),
+)
+
+
+def site_file(spoil, why, found):
+    begin()
+    put("head", signer.head(1))
+    spoil()
+    said = f"{published.SIGNERS}: {why}"
+    contains(log_in(), f"source folder: {said}", "the log")
+    contains(refresh(), said, "refresh")
+    if found is not None:
+        check(any(line.startswith(f"bad {published.SIGNERS}: {found}") for line in doctor(1)["signers"]), "doctor")
+    else:
+        contains(doctor(1)["sources"][0], f"bad {said}", "doctor")
+
+
+for title, *rest in FILES:
+    add_case(f"{title}: named by the log, refresh and doctor", site_file, *rest)
+
+
+@case("sections and sources that do not go together")
+def _():
+    begin()
+    published.write(published.SITE, settings(https={"url": "https://fleet.example"}))
+    contains(log_in(), "source folder: /etc/hf-token/fleet.conf: there is no section [folder]", "the log")
+    contains(refresh(), "/etc/hf-token/fleet.conf: there is no section [folder]", "refresh")
+    found = doctor(1)["settings"]
+    contains(found[0], "bad /etc/hf-token/fleet.conf: there is no section [folder], which tokens: names", "doctor")
+    contains(found[1], "warn /etc/hf-token.conf: tokens: does not name https, for which", "doctor")
+    published.write(published.SITE, "[folder]\npath = relative\n")
+    contains(doctor(1)["settings"][0], "bad /etc/hf-token/fleet.conf: the line is malformed", "doctor")
+    contains(users.run("hf-tokenctl", "doctor").out, "/etc/hf-token/fleet.conf:2: the line is malformed", "doctor")
+
+
+# ------------------------------------------------------------------------------------------ the host's key
+
+@case("a pool's key that is sealed to an earlier key of the host: named, with what to do, until it is replaced")
+def _():
+    begin()
+    recipients = [f"pool:{published.pool('lab')}"]
+    put("users/alice", signer.document(alice, 1, TOKEN, recipients=recipients))
+    put(f"hosts/{published.host_hex()}", signer.keys(1, "lab"))
+    put("head", signer.head(1))
+    refresh(0)
+    log_in(placed=True)
+    contains(doctor(0)["pools"][0], "ok this machine has the keys of 1 pool", "doctor")
+    kept = "/root/host-keys"
+    os.makedirs(kept)
+    for name in ("host.key", "host.pub"):
+        shutil.move(f"{KEYS}/{name}", kept)
+    users.must("hf-tokenctl", "init")
+    contains(log_in(), "source folder: its pool's key is sealed to an earlier key of this machine, which hf-tokenctl key "
+                       "host replace mends", "the log")
+    said = refresh()
+    contains(said, "a pool's key is sealed to an earlier key of this machine, or altered", "refresh")
+    contains(said, "On the administrator's machine: hf-tokenctl key host replace NAME FILE", "refresh")
+    contains(doctor(1)["pools"][0], "sealed to an earlier key of this machine, or altered > On the administrator's",
+             "doctor")
+    put(f"hosts/{published.host_hex()}", signer.keys(2, "lab"))
+    put("head", signer.head(2))
+    refresh(0)
+    log_in(placed=True)
+    for name in ("host.key", "host.pub"):
+        shutil.copy(f"{kept}/{name}", f"{KEYS}/{name}")
+    users.must("sh", "-c", "rm /var/lib/hf-token/pools/*")
+
+
+# ------------------------------------------------------------------------------------------------- doctor
+
+@case("doctor: a machine that is right has nothing bad, says in no pool, and what the timer is")
+def _():
+    begin()
+    put("head", signer.head(1))
+    refresh(0)
+    found = doctor(0)
+    for name in ("host-key", "settings", "account", "folders", "signers", "sources", "engine", "on-demand"):
+        check(found[name][0].startswith("ok "), f"{name}: {found[name]}")
+    contains(found["pools"][0], "warn this machine has the key of no pool > On the administrator's machine", "pools")
+    contains(found["timer"][0], "warn ", "the timer")
+    text = users.run("hf-tokenctl", "doctor").out
+    contains(text, "ok    engine       folder answers, with what a trusted signer published\n", "as text")
+    equal(users.run("setpriv", f"--reuid={alice.uid}", "--clear-groups", "hf-tokenctl", "doctor").code, 1, "for root")
+
+
+@case("doctor: an engine that does not answer, since when; folders and the account")
+def _():
+    begin("https", url="https://127.0.0.1:9", authorities=authority.path)
+    contains(doctor(1)["engine"][0], "bad https: https://127.0.0.1:9: ", "the engine")
+    begin()
+    put("head", signer.head(1))
+    refresh(0)
+    os.remove(f"{FOLDER}/head")
+    contains(doctor(1)["engine"][0], "; its last answer is of 20", "the engine")
+    put("head", signer.head(1))
+    os.chmod(published.CACHE, 0o755)
+    contains(doctor(1)["folders"][0], f"bad {published.CACHE}: its mode is 0755, which gives others too much", "folders")
+    os.rmdir("/var/lib/hf-token/pools") if not os.listdir("/var/lib/hf-token/pools") else None
+    users.must("hf-tokenctl", "init", "--fleet")
+    doctor(0)
+
+
+main()
