@@ -44,8 +44,8 @@ enum hf_error ring_origin_put(ring_serial ring, const char *name, const struct r
 static bool is_sane(const struct ring_origin *origin)
 {
     return origin->state >= ORIGIN_PLACED && origin->state < ORIGIN_STATE_COUNT &&
-           origin->key < ORIGIN_KEY_COUNT && origin->source[SOURCE_NAME_MAX] == '\0' &&
-           source_name_valid(origin->source);
+           origin->key < ORIGIN_KEY_COUNT && origin->asked <= 1 &&
+           origin->source[SOURCE_NAME_MAX] == '\0' && source_name_valid(origin->source);
 }
 
 static enum hf_error read_payload(const uint8_t *bytes, size_t length,
@@ -56,7 +56,8 @@ static enum hf_error read_payload(const uint8_t *bytes, size_t length,
     if (length != FIRST_SIZE && length != sizeof origin)
         return HF_EFORMAT;
     memcpy(&origin, bytes, length);
-    if (origin.version != version || !is_sane(&origin) || (version == 1 && origin.key != 0))
+    if (origin.version != version || !is_sane(&origin) ||
+        (version == 1 && (origin.key != 0 || origin.asked != 0)))
         return HF_EFORMAT;
     origin.version = RING_ORIGIN_VERSION;
     *out_origin = origin;

@@ -35,14 +35,15 @@ enum ring_origin_key {
 
 /* The payload, in this machine's byte order. A token of the user's own document has none. That of
    version 1, which a session has from before an upgrade, ends with `source`, and has ids and states
-   of the same numbers; `key` is 0 there, and so it is read. */
+   of the same numbers; `key` and `asked` are 0 there, and so they are read. */
 struct ring_origin {
     uint32_t version, state;
     uint64_t generation; /* of the document */
     uint64_t expires;    /* the token's own end, or its document's; 0: never */
     uint64_t confirmed;  /* when its source last said that this is what it has; or of the end */
     uint32_t lifetime;   /* seconds behind `confirmed` that the token stays; 0: no limit */
-    uint32_t key;        /* enum ring_origin_key */
+    uint16_t key;        /* enum ring_origin_key */
+    uint16_t asked; /* 1: HF_CONF_FILE, by which a refresh asks, named the source; 0: another did */
     uint8_t id[RING_ID_BYTES]; /* of the sealed token */
     char source[SOURCE_NAME_MAX + 1];
     uint8_t recipient[RING_RECIPIENT_BYTES]; /* that key, the public half; zeros: unknown */

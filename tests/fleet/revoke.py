@@ -220,6 +220,13 @@ with Sshd() as sshd:
                 estate.configure()
             contains(refresh(), f"{erin.name}: 1 came back", "once it is named again")
             equal(held(session), token_of(erin, 1), "the token")
+            # What a configuration of another name has brought in: conf= of the module.
+            origin(erin, "main", lambda payload: payload[:38] + bytes(2) + payload[40:])
+            estate.configure(sources="user host")
+            equal(refresh(), "", "a refresh")
+            equal(held(session), token_of(erin, 1), "the token")
+            estate.configure()
+            equal(refresh(), "", "a refresh")
 
     @case("sealed to this machine no more: it goes, unless the ring does not know whose key has opened it")
     def _():

@@ -16,6 +16,7 @@ static const struct ring_origin etcd = {.version = RING_ORIGIN_VERSION,
                                         .confirmed = 1000,
                                         .lifetime = 600,
                                         .key = ORIGIN_KEY_POOL,
+                                        .asked = 1,
                                         .id = "the first token",
                                         .source = "etcd",
                                         .recipient = "the public key of some pool"};
@@ -101,17 +102,19 @@ static void test_a_malformed_origin_is_none(void **state)
     (void)state;
     struct ring_origin got;
     ring_serial ring = fresh_ring();
-    const struct ring_origin rows[] = {
-        {.version = 1, .state = ORIGIN_PLACED,      .source = "etcd"       },
-        {.version = 3, .state = ORIGIN_PLACED,      .source = "etcd"       },
-        {.version = 2, .state = 0,                  .source = "etcd"       },
-        {.version = 2, .state = ORIGIN_STATE_COUNT, .source = "etcd"       },
-        {.version = 2, .state = ORIGIN_PLACED,      .key = ORIGIN_KEY_COUNT, .source = "etcd"},
-        {.version = 2,            .state = ORIGIN_PLACED                           },
-        {.version = 2, .state = ORIGIN_PLACED,      .source = "../etcd"                 },
-        {.version = 2, .state = ORIGIN_PLACED,      .source = "abcdefghijklmnopqrstuvwxyzabcdef"    },
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    struct ring_origin rows[9];
+    for (size_t i = 0; i < COUNT(rows); i++)
+        rows[i] = etcd;
+    rows[0].version = 1;
+    rows[1].version = 3;
+    rows[2].state = 0;
+    rows[3].state = ORIGIN_STATE_COUNT;
+    rows[4].key = ORIGIN_KEY_COUNT;
+    rows[5].asked = 2;
+    memset(rows[6].source, 0, sizeof rows[6].source);
+    memcpy(rows[7].source, "../etcd", sizeof "../etcd");
+    memset(rows[8].source, 'a', sizeof rows[8].source);
+    for (size_t i = 0; i < COUNT(rows); i++) {
         put_bytes(ring, &rows[i], sizeof rows[i]);
         FAILS(ring_origin_get(ring, "main", &got), HF_EFORMAT);
     }
@@ -133,6 +136,7 @@ static void test_an_origin_of_version_1_is_read(void **state)
     struct ring_origin got, first = etcd, longer = etcd;
     memset(first.recipient, 0, sizeof first.recipient);
     first.key = ORIGIN_KEY_UNKNOWN;
+    first.asked = 0;
     place(ring, "main", "hf_TESTone");
     for (uint32_t number = 1; number <= 2; number++) {
         first.version = 1;
@@ -146,10 +150,14 @@ static void test_an_origin_of_version_1_is_read(void **state)
     first.key = ORIGIN_KEY_HOST;
     put_bytes(ring, &first, FIRST);
     FAILS(ring_origin_get(ring, "main", &got), HF_EFORMAT);
+    first.key = ORIGIN_KEY_UNKNOWN;
+    first.asked = 1;
+    put_bytes(ring, &first, FIRST);
+    FAILS(ring_origin_get(ring, "main", &got), HF_EFORMAT);
+    first.asked = 0;
     put_bytes(ring, &etcd, FIRST);
     FAILS(ring_origin_get(ring, "main", &got), HF_EFORMAT);
     /* An extension makes it one of today's. */
-    first.key = ORIGIN_KEY_UNKNOWN;
     put_bytes(ring, &first, FIRST);
     longer.confirmed = 1500;
     OK(ring_origin_extend(ring, "main", &longer, 1100));

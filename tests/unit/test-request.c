@@ -1,6 +1,7 @@
 /* The session helper's requests: each operation has its own fields, and nothing else passes. */
 #include "tests/unit/check.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -32,6 +33,16 @@ static enum hf_error read_back(const struct wire_request *request, size_t length
 static bool passes(struct wire_request request)
 {
     return read_back(&request, sizeof request) == HF_OK;
+}
+
+static void test_the_usual_configuration(void **state)
+{
+    (void)state;
+    struct wire_request request = request_of(WIRE_OPEN);
+    (void)snprintf(request.configuration, sizeof request.configuration, "%s", HF_CONF_FILE);
+    assert_true(request_is_usual(&request));
+    (void)snprintf(request.configuration, sizeof request.configuration, "/etc/other.conf");
+    assert_false(request_is_usual(&request));
 }
 
 static void test_operations(void **state)
@@ -118,7 +129,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_operations),      cmocka_unit_test(test_each_has_its_fields),
         cmocka_unit_test(test_who_it_is_about), cmocka_unit_test(test_no_field_is_without_an_end),
-        cmocka_unit_test(test_a_cut_request),
+        cmocka_unit_test(test_a_cut_request),   cmocka_unit_test(test_the_usual_configuration),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

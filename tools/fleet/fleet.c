@@ -10,6 +10,7 @@
 #include "store/signed.h"
 #include "tools/command.h"
 #include "tools/exit.h"
+#include "tools/fleet/names.h"
 #include "tools/say.h"
 
 /* How long another run on this folder is waited for. */
@@ -62,6 +63,22 @@ enum hf_error fleet_write(const struct fleet *fleet, const char *file, const voi
     struct store_path path;
     TRY(fleet_path(fleet, file, &path));
     return file_replace(path.text, bytes, length, 0600);
+}
+
+enum hf_error fleet_write_lines(const struct fleet *fleet, const char *file,
+                                const struct names *lines)
+{
+    SCOPED(text) char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    if (out == NULL)
+        return HF_ENOMEM;
+    for (size_t i = 0; i < lines->count; i++)
+        fprintf(out, "%s\n", lines->all[i]);
+    const int failed = ferror(out);
+    if (fclose(out) != 0 || failed != 0)
+        return HF_ENOMEM;
+    return fleet_write(fleet, file, text, length);
 }
 
 void fleet_remove(const struct fleet *fleet, const char *file)

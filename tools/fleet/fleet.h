@@ -15,6 +15,7 @@
 #include "store/paths.h"
 
 struct arguments;
+struct names;
 
 /* The folder's path leaves room for what lies in it. */
 #define FLEET_FOLDER_MAX 3071
@@ -29,6 +30,7 @@ struct arguments;
 #define FLEET_COMMAND_FILE     "command" /* there: the folder's command is still to be run */
 #define FLEET_USERS_FILE       "users"   /* who has been published, where an engine cannot list */
 #define FLEET_GENERATIONS_FILE "generations" /* tools/fleet/generations.h */
+#define FLEET_TAKEN_FILE       "taken-back"  /* tools/fleet/taken.h */
 #define FLEET_HOSTS_FOLDER     "hosts"
 #define FLEET_POOLS_FOLDER     "pools"
 
@@ -92,6 +94,10 @@ HF_CHECKED enum hf_error fleet_read(const struct fleet *fleet, const char *file,
                                     char **out_text, size_t *out_length);
 HF_CHECKED enum hf_error fleet_write(const struct fleet *fleet, const char *file, const void *bytes,
                                      size_t length);
+
+/* A line for each. HF_ENOMEM besides. */
+HF_CHECKED enum hf_error fleet_write_lines(const struct fleet *fleet, const char *file,
+                                           const struct names *lines);
 
 void fleet_remove(const struct fleet *fleet, const char *file);
 bool fleet_has(const struct fleet *fleet, const char *file);

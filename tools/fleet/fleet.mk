@@ -34,6 +34,7 @@ libfleet_la_SOURCES = \
 	tools/fleet/rotate.c \
 	tools/fleet/status.c tools/fleet/status.h \
 	tools/fleet/status-show.c \
+	tools/fleet/taken.c tools/fleet/taken.h \
 	tools/fleet/unlock.c \
 	tools/fleet/users.c
 libfleet_la_LIBADD = $(CSV_LIBS)

@@ -9,12 +9,17 @@
 #include "tools/exit.h"
 #include "tools/help.h"
 #include "tools/say.h"
+#include "tools/when.h"
+
+/* Rows that are told one by one that they are skipped. */
+#define SKIPPED_SAID 10
 
 void provision_clear(struct provision *provision)
 {
     free(provision->users);
     free(provision->of_user);
     free(provision->states);
+    taken_clear(&provision->taken);
     *provision = (struct provision){0};
 }
 
@@ -103,6 +108,17 @@ static bool is_lost(struct row_state *state, const struct sealed_token *token)
     return false;
 }
 
+/* Whether a row is what `rotate` or `revoke` took back. */
+static enum hf_error is_taken(const struct provision *provision, const struct wish *wish,
+                              struct taken_back *out_back)
+{
+    *out_back = (struct taken_back){.kind = TAKEN_NOT};
+    if (provision->publication->accept_old)
+        return HF_OK;
+    return taken_find(provision->publication->fleet, &provision->taken, wish->row->user,
+                      wish->row->name, wish->token, out_back);
+}
+
 static enum hf_error edit_row(struct provision *provision, size_t index, struct document *document,
                               enum edit *out_edit)
 {
@@ -119,10 +135,15 @@ static enum hf_error edit_row(struct provision *provision, size_t index, struct 
                               .token = token};
     if (before != NULL)
         TRY(is_same(&wish, batch->now, before, &same));
-    state->change = same ? ROW_SAME : before != NULL ? ROW_REPLACED : ROW_ADDED;
+    if (!same)
+        TRY(is_taken(provision, &wish, &state->back));
+    const bool skipped = !same && state->back.kind != TAKEN_NOT;
+    state->change = before != NULL ? ROW_REPLACED : ROW_ADDED;
+    if (same || skipped)
+        state->change = same ? ROW_SAME : ROW_SKIPPED;
     /* The books first: what was the same at the first look may be another's by the second. */
     const bool lost = is_lost(state, before);
-    *out_edit = same ? EDIT_NONE : lost ? EDIT_LOST : EDIT_CHANGED;
+    *out_edit = same || skipped ? EDIT_NONE : lost ? EDIT_LOST : EDIT_CHANGED;
     return *out_edit == EDIT_CHANGED ? seal(&wish, batch->now, document) : HF_OK;
 }
 
@@ -151,21 +172,52 @@ static enum edit edit_user(void *context, size_t index, struct document *documen
 
 static void show(const struct batch_row *row, enum row_change change)
 {
-    static const char signs[] = {[ROW_SAME] = '=', [ROW_ADDED] = '+', [ROW_REPLACED] = '~'};
+    static const char signs[] = {
+        [ROW_SAME] = '=', [ROW_ADDED] = '+', [ROW_REPLACED] = '~', [ROW_SKIPPED] = '!'};
     printf("%c %s %s\n", signs[change], row->user, row->name);
+}
+
+/* What was taken back, and is published on purpose, is not asked about again. */
+static void forget(struct provision *provision, const struct batch_row *row)
+{
+    if (provision->publication->accept_old && !provision->dry)
+        taken_forget(&provision->taken, row->user, row->name);
+}
+
+static void say_skipped(struct provision *provision, const struct batch_row *row,
+                        const struct taken_back *back)
+{
+    static const char next[] = "Mend the list. To publish what it has, all the same: --accept-old";
+    const char *what = back->kind == TAKEN_ROTATED ? "rotated" : "revoked";
+    char when[WHEN_TEXT_MAX];
+    progress_end(&provision->publication->progress);
+    if (++provision->skipped > SKIPPED_SAID)
+        return;
+    (void)say_failure(TOOL_OK, HF_OK, provision->skipped == 1 ? next : NULL,
+                      back->unsure
+                          ? "provision: line %u: %s of %s was %s on %s, before key rotate: it "
+                            "may be the earlier token, and is skipped"
+                          : "provision: line %u: %s of %s was %s on %s, and the list still "
+                            "has that token: skipped",
+                      row->line, row->name, row->user, what, when_print(back->when, when));
 }
 
 static void count_row(struct provision *provision, size_t index)
 {
+    const struct batch_row *row = &provision->batch->rows[index];
     const enum row_change change = provision->states[index].change;
     if (change == ROW_SAME)
         provision->same++;
     else if (change == ROW_ADDED)
         provision->added++;
-    else
+    else if (change == ROW_REPLACED)
         provision->replaced++;
+    else
+        say_skipped(provision, row, &provision->states[index].back);
+    if (change == ROW_ADDED || change == ROW_REPLACED)
+        forget(provision, row);
     if (provision->dry)
-        show(&provision->batch->rows[index], change);
+        show(row, change);
 }
 
 static void user_done(void *context, size_t index, enum edit outcome)
@@ -201,9 +253,11 @@ static void say_summary(const struct provision *provision, const char *left)
 {
     const bool dry = provision->dry;
     const size_t renewed = provision->renewed;
-    say_note("provision: tokens: %zu %s, %zu %s, %zu unchanged%s", provision->added,
+    if (provision->skipped > SKIPPED_SAID)
+        say_note("provision: %zu more are skipped", provision->skipped - SKIPPED_SAID);
+    say_note("provision: tokens: %zu %s, %zu %s, %zu unchanged, %zu skipped%s", provision->added,
              dry ? "to add" : "added", provision->replaced, dry ? "to replace" : "replaced",
-             provision->same, left);
+             provision->same, provision->skipped, left);
     if (renewed > 0)
         say_note("provision: %zu document%s %s, because %s time was near its end", renewed,
                  say_plural(renewed), dry ? "to sign anew" : "signed anew",
@@ -221,6 +275,20 @@ static int list_present(const struct provision *provision, struct names *present
     return users_list(provision->publication, present);
 }
 
+static int read_taken(struct provision *provision)
+{
+    const struct fleet *fleet = provision->publication->fleet;
+    const enum hf_error error = taken_read(fleet, &provision->taken);
+    return error == HF_OK ? TOOL_OK : fleet_say(fleet, FLEET_TAKEN_FILE, error);
+}
+
+static int write_taken(struct provision *provision)
+{
+    const struct fleet *fleet = provision->publication->fleet;
+    const enum hf_error error = taken_write(fleet, &provision->taken);
+    return error == HF_OK ? TOOL_OK : fleet_say(fleet, FLEET_TAKEN_FILE, error);
+}
+
 int provision_run(struct provision *provision)
 {
     SCOPED(names) struct names present = {0};
@@ -231,7 +299,9 @@ int provision_run(struct provision *provision)
                                  .context = provision,
                                  .dry = provision->dry,
                                  .renew = true};
-    int code = list_present(provision, &present, &plan);
+    int code = read_taken(provision);
+    if (code == TOOL_OK)
+        code = list_present(provision, &present, &plan);
     if (code == TOOL_OK && !provision->dry)
         code = users_note(provision->publication, provision->users, provision->user_count);
     if (code != TOOL_OK)
@@ -243,5 +313,7 @@ int provision_run(struct provision *provision)
     const int end = provision->dry ? TOOL_OK : publication_end(provision->publication, false);
     say_summary(provision, left_to_do(provision, code, end));
     code = code == TOOL_OK ? end : code;
+    if (code == TOOL_OK)
+        code = write_taken(provision);
     return code == TOOL_OK ? help_flush() : code;
 }

@@ -10,12 +10,14 @@
 #include "tools/fleet/batch.h"
 #include "tools/fleet/documents.h"
 #include "tools/fleet/publication.h"
+#include "tools/fleet/taken.h"
 
 /* What a row means for the user's document. */
-enum row_change { ROW_SAME, ROW_ADDED, ROW_REPLACED };
+enum row_change { ROW_SAME, ROW_ADDED, ROW_REPLACED, ROW_SKIPPED };
 
 struct row_state {
     enum row_change change;
+    struct taken_back back;         /* why it is skipped */
     bool seen, had;                 /* the document was read, and had a token of this name */
     uint8_t had_id[TOKEN_ID_BYTES]; /* as it was read first */
 };
@@ -33,7 +35,8 @@ struct provision {
     size_t user_count;
     struct row_state *states; /* of the batch's rows */
     bool dry;
-    size_t added, replaced, same, renewed, failed;
+    struct taken taken;
+    size_t added, replaced, same, skipped, renewed, failed;
 };
 void provision_clear(struct provision *provision);
 static inline void provision_scope_end(struct provision *held)

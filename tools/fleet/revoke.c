@@ -4,6 +4,7 @@
 #include "tools/exit.h"
 #include "tools/fleet/commands.h"
 #include "tools/fleet/one.h"
+#include "tools/fleet/taken.h"
 #include "tools/say.h"
 #include "tools/when.h"
 
@@ -22,6 +23,9 @@ static enum edit edit(void *context, size_t index, struct document *document, bo
         memcpy(name, document->tokens[i - 1].name, sizeof name);
         if (one->name != NULL && strcmp(name, one->name) != 0)
             continue;
+        if (taken_note(&one->fleet, document->user, &document->tokens[i - 1], TAKEN_REVOKED,
+                       one->publication.now) != TOOL_OK)
+            return EDIT_FAILED;
         if (document_remove(document, name) == HF_OK)
             edit = EDIT_CHANGED;
     }

@@ -7,6 +7,7 @@
 #include "tools/fleet/one.h"
 #include "tools/fleet/publish.h"
 #include "tools/fleet/recipients.h"
+#include "tools/fleet/taken.h"
 #include "tools/intake.h"
 #include "tools/say.h"
 #include "tools/when.h"
@@ -91,6 +92,9 @@ static enum edit edit(void *context, size_t index, struct document *document, bo
     (void)there;
     if (token == NULL || memcmp(token->id, rotation->id, sizeof rotation->id) != 0)
         return EDIT_LOST;
+    if (taken_note(&rotation->one->fleet, document->user, token, TAKEN_ROTATED,
+                   rotation->one->publication.now) != TOOL_OK)
+        return EDIT_FAILED;
     const enum hf_error error = seal(rotation, document);
     if (error == HF_OK)
         return EDIT_CHANGED;

@@ -1,4 +1,3 @@
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -64,21 +63,6 @@ int users_list(struct publication *publication, struct names *out_users)
     return TOOL_OK;
 }
 
-static enum hf_error write_users(const struct fleet *fleet, const struct names *users)
-{
-    SCOPED(text) char *text = NULL;
-    size_t length = 0;
-    FILE *out = open_memstream(&text, &length);
-    if (out == NULL)
-        return HF_ENOMEM;
-    for (size_t i = 0; i < users->count; i++)
-        fprintf(out, "%s\n", users->all[i]);
-    const int failed = ferror(out);
-    if (fclose(out) != 0 || failed != 0)
-        return HF_ENOMEM;
-    return fleet_write(fleet, FLEET_USERS_FILE, text, length);
-}
-
 static enum hf_error add_users(const struct fleet *fleet, const char *const *users, size_t count)
 {
     SCOPED(names) struct names names = {0};
@@ -87,7 +71,7 @@ static enum hf_error add_users(const struct fleet *fleet, const char *const *use
     for (size_t i = 0; i < count; i++)
         TRY(names_add(&names, users[i]));
     names_sort(&names);
-    return names.count == before ? HF_OK : write_users(fleet, &names);
+    return names.count == before ? HF_OK : fleet_write_lines(fleet, FLEET_USERS_FILE, &names);
 }
 
 /* One by one with a line end behind each: a file that was cut off would lack some. */

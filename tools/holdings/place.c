@@ -43,7 +43,8 @@ bool place_origin(const struct holding *holding, uint64_t now, struct ring_origi
     *out_origin = (struct ring_origin){.version = RING_ORIGIN_VERSION,
                                        .state = ORIGIN_PLACED,
                                        .expires = holding->sealed->expires,
-                                       .confirmed = now};
+                                       .confirmed = now,
+                                       .asked = 1};
     memcpy(out_origin->id, holding->sealed->id, sizeof out_origin->id);
     memccpy(out_origin->source, holding->source, '\0', sizeof out_origin->source - 1);
     return true;

@@ -134,7 +134,7 @@ static void lose(struct refreshing *refreshing, const char *name, const struct r
 static bool is_lost(enum hf_error error)
 {
     return error == HF_EEXPIRED || error == HF_ENOSLOT || error == HF_EALTERED ||
-           error == HF_EPOOL || error == HF_ENOPASSWORD;
+           error == HF_EPOOL || error == HF_EPOOL || error == HF_ENOPASSWORD;
 }
 
 /* Whether the source means this machine no more: the key that has opened the token is this
@@ -198,14 +198,15 @@ static void keep(struct refreshing *refreshing, const struct sealed_token *token
         keep_other(refreshing, token, was, &origin);
 }
 
-/* Root has said which sources this machine has. */
-static bool is_named(const struct refreshing *refreshing, const char *source)
+/* Root has said which sources this machine has. What a service's own configuration has brought in
+   is not in that. */
+static bool is_named(const struct refreshing *refreshing, const struct ring_origin *origin)
 {
     const struct token_switch *named = refreshing->work->named;
     for (size_t i = 0; i < named->entry_count; i++)
-        if (strcmp(named->entries[i].source, source) == 0)
+        if (strcmp(named->entries[i].source, origin->source) == 0)
             return true;
-    return false;
+    return origin->asked == 0;
 }
 
 static void refresh_name(struct refreshing *refreshing, const char *name)
@@ -213,7 +214,7 @@ static void refresh_name(struct refreshing *refreshing, const char *name)
     struct ring_origin was;
     if (ring_origin_get(refreshing->ring, name, &was) != HF_OK)
         return;
-    if (!is_named(refreshing, was.source)) {
+    if (!is_named(refreshing, &was)) {
         if (was.state == ORIGIN_PLACED)
             take_away(refreshing, name, &was, ORIGIN_UNNAMED, NULL);
         return;

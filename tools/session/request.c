@@ -61,6 +61,11 @@ enum hf_error request_secret(int fd, deadline_ms until, size_t length, struct se
     return HF_OK;
 }
 
+bool request_is_usual(const struct wire_request *request)
+{
+    return strcmp(request->configuration, HF_CONF_FILE) == 0;
+}
+
 void request_account(const struct wire_request *request, struct account *out_account)
 {
     *out_account = (struct account){.uid = request->uid, .gid = request->gid};
