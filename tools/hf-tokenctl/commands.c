@@ -53,7 +53,7 @@ static const struct option_row provision_options[] = {
     {OPTION_TO, "to", "POOL|host:NAME", "who can open it, where a line has no to", true},
     {OPTION_FORMAT, "format", "csv|jsonl", "of the input (default: told from it)", false},
     {OPTION_DRY_RUN, "dry-run", NULL, "only show what would be done", false},
-    ROW_ACCEPT_OLD,
+    {OPTION_ACCEPT_OLD, "accept-old", NULL, "take what a restored engine has, or was taken back", false},
     ROW_VALID,
     ROWS_KEYS,
     ROWS_END,
