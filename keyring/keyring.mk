@@ -1,6 +1,7 @@
 noinst_LTLIBRARIES += libkeyring.la
 libkeyring_la_CPPFLAGS = $(AM_CPPFLAGS) $(KEYUTILS_CFLAGS)
 libkeyring_la_SOURCES = \
+	keyring/asked.c keyring/asked.h \
 	keyring/authority.c keyring/authority.h \
 	keyring/demand.c keyring/demand.h \
 	keyring/grant.c keyring/grant.h \

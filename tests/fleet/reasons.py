@@ -113,6 +113,41 @@ def _():
     shutil.rmtree(f"{FOLDER}.gone")
 
 
+# ------------------------------------------------------------------------------------ what the user is told
+
+def noted():
+    return [key.description for key in alice.keys() if key.description == "hf-token.asked"]
+
+
+@case("a login that an engine gave no answer to: run says so with the time, doctor warns; the next login ends it")
+def _():
+    begin()
+    os.chmod(FOLDER, 0o700)
+    log_in()
+    wait_for(lambda: len(noted()) == 1, "there is one note")
+    said = alice.run("hf-token", "run", "true")
+    equal(said.code, 125, "exit code")
+    day = time.strftime("%Y-%m-%d ")
+    contains(said.err, f"no token: folder gave no answer at your login ({day}", "run")
+    contains(said.err, f"{FOLDER}: {DENIED}\n  Log in again.", "run")
+    contains(alice.run("hf-token", "status").out, "gave no answer at your login", "status")
+    rows = json.loads(alice.run("hf-token", "doctor", "--json").out)["findings"]
+    equal([row["level"] for row in rows if "folder gave no answer at your login" in row["what"]], ["warn"], "doctor")
+    os.chmod(FOLDER, 0o755)
+    log_in(placed=True)
+    wait_for(lambda: noted() == [], "the note is gone")
+    os.chmod(FOLDER, 0o700)
+    published.empty_cache()
+    log_in()
+    os.chmod(FOLDER, 0o755)
+    os.remove(f"{FOLDER}/users/{alice.name}")
+    users.must("rm", "-rf", f"{published.SEEN}/folder")
+    with pam.Host("fleet", alice) as host:
+        host.do("open", "close")
+    wait_for(lambda: noted() == [], "the note is gone where the engine has nothing for her")
+    contains(alice.run("hf-token", "run", "true").err, "there is no token yet", "run")
+
+
 # ------------------------------------------------------------------------------------------- a client's key
 
 def keys(certificate=None, key=None, mode=0o640):

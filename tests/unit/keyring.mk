@@ -1,10 +1,14 @@
 if HAVE_CMOCKA
-keyring_tests = test-demand test-keyring test-grant test-origin test-request test-tools-obtain
+keyring_tests = test-asked test-demand test-keyring test-grant test-origin test-request test-tools-obtain
 check_PROGRAMS += $(keyring_tests)
 TESTS += $(keyring_tests)
 test_keyring_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(KEYUTILS_CFLAGS)
 test_keyring_SOURCES = tests/unit/test-keyring.c tests/unit/rings.h tests/unit/check.h
 test_keyring_LDADD = libkeyring.la libcommon.la $(CMOCKA_LIBS)
+
+test_asked_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+test_asked_SOURCES = tests/unit/test-asked.c tests/unit/check.h
+test_asked_LDADD = libkeyring.la libcommon.la $(CMOCKA_LIBS)
 
 test_grant_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(KEYUTILS_CFLAGS)
 test_grant_SOURCES = tests/unit/test-grant.c tests/unit/rings.h tests/unit/check.h

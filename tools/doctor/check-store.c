@@ -9,6 +9,7 @@
 #include "tools/doctor/doctor.h"
 #include "tools/holdings/holdings.h"
 #include "tools/holdings/own.h"
+#include "tools/holdings/verdict.h"
 #include "tools/say.h"
 
 static void check_no_hostkey(struct doctor *doctor, const char *next)
@@ -155,8 +156,13 @@ static void check_token(struct doctor *doctor, const struct holding *holding)
                     "%s is sealed to another machine or identity", holding->name);
         break;
     case TOKEN_REVOKED:
-        doctor_find(doctor, LEVEL_WARN, "Ask for a new one; it comes with your next login.",
+        doctor_find(doctor, LEVEL_WARN,
+                    "Ask for a new one: under this name it comes with the machine's next refresh.",
                     "the administrator has revoked %s", holding->name);
+        break;
+    case TOKEN_WITHDRAWN:
+        doctor_find(doctor, LEVEL_WARN, "The administrator knows why.",
+                    "%s was taken from this machine", holding->name);
         break;
     case TOKEN_CUT_OFF:
         doctor_find(doctor, LEVEL_BAD, "See to the network; then: hf-tokenctl refresh, as root",
@@ -178,6 +184,8 @@ void check_tokens(struct doctor *doctor)
     if (holdings->count == 0 && !known)
         doctor_find(doctor, LEVEL_WARN, "First repair what is said of the sources, below.",
                     "it cannot be told whether there are any");
+    else if (holdings->count == 0 && holdings_locked(holdings))
+        doctor_find(doctor, LEVEL_WARN, VERDICT_LOCKED_NEXT, VERDICT_LOCKED);
     else if (holdings->count == 0)
         doctor_find(doctor, LEVEL_WARN, own_first_advice(), "there are none yet");
     else if (name[0] == '\0')

@@ -5,11 +5,13 @@
 #include <unistd.h>
 
 #include "common/io.h"
+#include "keyring/asked.h"
 #include "store/switch.h"
 #include "tools/doctor/doctor.h"
 #include "tools/holdings/holdings.h"
 #include "tools/doctor/stack.h"
 #include "tools/say.h"
+#include "tools/when.h"
 
 /* A program that runs in a login must be root's alone to change. */
 static void check_program(struct doctor *doctor, const char *path, enum level missing,
@@ -35,6 +37,21 @@ static void check_source_program(struct doctor *doctor, const char *source)
                        "it cannot be executed");
 }
 
+/* Of one that is asked at login alone, what the last one heard. */
+static void check_asked(struct doctor *doctor, const char *source)
+{
+    struct asked asked;
+    char when[WHEN_TEXT_MAX];
+    const char *why = asked_read(&asked) == HF_OK ? asked_why(&asked, source) : NULL;
+    if (why == NULL)
+        doctor_find(doctor, LEVEL_OK, NULL, "%s is asked when you log in", source);
+    else
+        doctor_find(doctor, LEVEL_WARN,
+                    "Log in again. If it stays so, tell the administrator: hf-tokenctl doctor",
+                    "%s gave no answer at your login (%s): %s", source,
+                    when_print(asked.when, when), why);
+}
+
 static void check_source(struct doctor *doctor, const struct holdings_source *source)
 {
     char next[NEXT_MAX];
@@ -43,7 +60,7 @@ static void check_source(struct doctor *doctor, const struct holdings_source *so
     else if (source->error == HF_ENOTFOUND)
         doctor_find(doctor, LEVEL_OK, NULL, "%s has nothing for you", source->name);
     else if (source->error == HF_ELOGIN)
-        doctor_find(doctor, LEVEL_OK, NULL, "%s is asked when you log in", source->name);
+        check_asked(doctor, source->name);
     else
         doctor_find(doctor, LEVEL_BAD,
                     say_next(next,

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "keyring/asked.h"
 #include "tools/exit.h"
 #include "tools/holdings/holdings.h"
 #include "tools/holdings/own.h"
@@ -116,6 +117,20 @@ static bool judge_locked(struct verdict *verdict, const struct holdings *holding
     return true;
 }
 
+/* Whether the last login went without an engine's answer, whose it may be to give. */
+static bool judge_asked(struct verdict *verdict)
+{
+    struct asked asked;
+    char when[WHEN_TEXT_MAX];
+    if (asked_read(&asked) != HF_OK)
+        return false;
+    (void)say_next(verdict->why, "no token: %s gave no answer at your login (%s): %s",
+                   asked.sources[0].name, when_print(asked.when, when), asked.sources[0].why);
+    set_next(verdict, TOOL_NONE,
+             "Log in again. If it stays so, tell the administrator: hf-tokenctl doctor");
+    return true;
+}
+
 /* A name that nobody knows may be a token in the wrong place: then it is not repeated. */
 static void judge_unknown(struct verdict *verdict, struct selection *selection)
 {
@@ -149,7 +164,8 @@ void verdict_of(const struct holdings *holdings, struct selection *selection,
     out_verdict->holding = holdings_find(holdings, name);
     if (out_verdict->holding != NULL)
         judge_holding(out_verdict, out_verdict->holding);
-    else if (!judge_trouble(out_verdict, holdings) && !judge_locked(out_verdict, holdings))
+    else if (!judge_trouble(out_verdict, holdings) && !judge_locked(out_verdict, holdings) &&
+             !judge_asked(out_verdict))
         judge_unknown(out_verdict, selection);
     if (holdings->account.uid == 0 &&
         (out_verdict->code == TOOL_NONE || out_verdict->code == TOOL_LOCKED))

@@ -89,6 +89,9 @@ static int say_trouble(const struct account *account, const struct wire_reply *r
     errno = (int)reply->system;
     if (reply->source[0] == '\0')
         return say_failure(TOOL_FAILED, trouble, NULL, "refresh: %s", account->name);
+    if (reply->reason[0] != '\0')
+        return say_failure(TOOL_FAILED, HF_OK, NULL, "refresh: %s: source %s: %s", account->name,
+                           reply->source, reply->reason);
     return say_failure(TOOL_FAILED, trouble, NULL, "refresh: %s: source %s", account->name,
                        reply->source);
 }

@@ -27,6 +27,12 @@ void answered_hear(struct answer_rules *rules, enum hf_error error, const char *
     (void)!text_format(rules->reason, sizeof rules->reason, "%s", reason);
 }
 
+const char *answered_words(const struct answer_rules *rules, enum hf_error error)
+{
+    return error == rules->reason_error && rules->reason[0] != '\0' ? rules->reason
+                                                                    : error_text(error);
+}
+
 /* Old as it is, the source has given it. */
 static enum hf_error hear_stale(struct answer_rules *rules, const struct answered *read)
 {

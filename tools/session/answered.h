@@ -63,6 +63,10 @@ void answered_origin(const struct answer_rules *rules, const struct answered *an
 /* Keeps a source's own word for its error, for answered_note; answered_read does it, too. */
 void answered_hear(struct answer_rules *rules, enum hf_error error, const char *reason);
 
+/* What there is to say of that error: the source's own words, or the error's. Borrowed until the
+   next source is read. */
+const char *answered_words(const struct answer_rules *rules, enum hf_error error);
+
 /* The first trouble is the one that the log line names. errno belongs to the error. */
 void answered_note(const struct answer_rules *rules, const char *source, enum hf_error error,
                    struct wire_reply *reply);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "keyring/asked.h"
 #include "keyring/grant.h"
 #include "keyring/origin.h"
 #include "keyring/ring.h"
@@ -22,6 +23,7 @@ struct placing {
     char names[RING_TOKENS_MAX][TOKEN_NAME_MAX + 1];
     size_t name_count;
     char default_name[TOKEN_NAME_MAX + 1];
+    struct asked asked; /* sources that gave nothing, for hf-token to say */
     struct wire_reply report;
 };
 
@@ -189,6 +191,8 @@ static void take_answers(struct placing *placing, const struct source_answers *a
             continue;
         count_up(&placing->report.troubled);
         note_trouble(placing, answer->source, error);
+        if (source_asks_engine(answer->source))
+            asked_add(&placing->asked, answer->source, answered_words(placing->work->rules, error));
     }
 }
 
@@ -199,7 +203,10 @@ void placer_open(const struct placer_work *work)
         .work = work, .opener = {.request = work->request, .socket = work->socket}
     };
     SCOPED(secret) struct secret *token = NULL;
+    placing.asked.when = (uint64_t)time(NULL);
     take_answers(&placing, work->answers);
+    /* A full key quota is told of tokens; of this it is no loss. */
+    (void)!asked_keep(&placing.asked);
     set_default(&placing);
     /* What the user has locked is there again. */
     if (placing.report.placed > 0 && placing.ring != 0)

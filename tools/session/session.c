@@ -190,13 +190,25 @@ static enum hf_error check_session(const struct wire_request *request)
     return session_belongs_to(request->uid) ? HF_OK : HF_ENOSESSION;
 }
 
+static bool asked_engine(const struct source_answers *answers)
+{
+    for (size_t i = 0; i < answers->count; i++)
+        if (source_asks_engine(answers->answers[i].source))
+            return true;
+    return false;
+}
+
 /* Whether there is anything for the placer to do. An answer without a document is one to a refresh.
- */
-static bool is_wanted(const struct wire_request *request, const struct wire_reply *reply)
+   Where there is no token to place, but an engine was asked, it leaves the user a note or ends an
+   earlier one, in a session of the caller's too: it needs none for that. */
+static bool is_wanted(const struct wire_request *request, const struct wire_reply *reply,
+                      const struct source_answers *answers)
 {
     if (request->operation == WIRE_REFRESH)
         return true;
-    return reply->sources != 0 && (request->flags & WIRE_LOOK_ONLY) == 0;
+    if (reply->sources != 0)
+        return (request->flags & WIRE_LOOK_ONLY) == 0;
+    return request->operation == WIRE_OPEN && asked_engine(answers);
 }
 
 static enum hf_error serve(const struct wire_request *request, deadline_ms until,
@@ -213,13 +225,14 @@ static enum hf_error serve(const struct wire_request *request, deadline_ms until
     if (request->operation != WIRE_REWRAP) {
         TRY(ask_sources(request, until, reply, &rules, &named, &answers));
         count_answers(&answers, &rules, reply);
-        if (!is_wanted(request, reply)) {
+        if (!is_wanted(request, reply, &answers)) {
             if (request->operation == WIRE_FETCH)
                 reply->error = reply->trouble != HF_OK ? reply->trouble : HF_ENOTFOUND;
             return HF_OK;
         }
     }
-    if (request->operation == WIRE_OPEN || request->operation == WIRE_REFRESH)
+    if ((request->operation == WIRE_OPEN && (request->flags & WIRE_LOOK_ONLY) == 0) ||
+        request->operation == WIRE_REFRESH)
         lock_user(request, until, &lock);
     TRY(store_start());
     TRY(start_placer(&work, &socket));
