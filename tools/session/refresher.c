@@ -134,7 +134,7 @@ static void lose(struct refreshing *refreshing, const char *name, const struct r
 static bool is_lost(enum hf_error error)
 {
     return error == HF_EEXPIRED || error == HF_ENOSLOT || error == HF_EALTERED ||
-           error == HF_EPOOL || error == HF_EPOOL || error == HF_ENOPASSWORD;
+           error == HF_EPOOL || error == HF_ENOPASSWORD;
 }
 
 /* Whether the source means this machine no more: the key that has opened the token is this
