@@ -264,12 +264,23 @@ enum hf_error settings_parse(const char *text, struct site_settings *out_setting
     return HF_OK;
 }
 
+static unsigned count_lines(const char *text)
+{
+    unsigned count = 1;
+    for (const char *at = strchr(text, '\n'); at != NULL; at = strchr(at + 1, '\n'))
+        count++;
+    return count;
+}
+
 /* A zero byte would hide what is behind it. */
 static enum hf_error parse_whole(const char *text, size_t length,
                                  struct site_settings *out_settings, unsigned *out_line)
 {
     TRY(settings_parse(text, out_settings, out_line));
-    return strlen(text) == length ? HF_OK : HF_ECONFIG;
+    if (strlen(text) == length)
+        return HF_OK;
+    *out_line = count_lines(text);
+    return HF_ECONFIG;
 }
 
 static enum hf_error read_and_parse(const char *path, uid_t owner,

@@ -343,4 +343,20 @@ def _():
     doctor(0)
 
 
+@case("doctor: an on-demand rule for a group that is not there, and a zero byte in fleet.conf")
+def _():
+    begin()
+    put("head", signer.head(1))
+    users.must("hf-tokenctl", "on-demand", "enable")
+    with open(published.SITE, "a") as file:
+        file.write("\n[on-demand]\nallow = group:nonesuch\n")
+    said = "/etc/hf-token/fleet.conf: [on-demand] allow: there is no group nonesuch"
+    contains(doctor(1)["on-demand"][0], f"bad {said}", "doctor")
+    contains(users.run("hf-tokenctl", "on-demand", "status").err, said, "status")
+    users.must("hf-tokenctl", "on-demand", "disable")
+    published.write(published.SITE, "[folder]\npath = /opt/fleet\n\0\n")
+    contains(doctor(1)["settings"][0], "bad /etc/hf-token/fleet.conf: the line is malformed", "doctor")
+    contains(refresh(), "/etc/hf-token/fleet.conf: line 3 is malformed", "refresh")
+
+
 main()

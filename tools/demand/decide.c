@@ -64,6 +64,7 @@ static enum hf_error fetch(const struct account *account, const char *name, dead
     decision->trouble = (enum hf_error)reply.trouble;
     decision->cached = reply.cached != 0;
     memcpy(decision->source, reply.source, sizeof decision->source);
+    memcpy(decision->reason, reply.reason, sizeof decision->reason);
     if (reply.error != HF_OK || token == NULL)
         return missing(&reply);
     decision->seconds = reply.lifetime != 0 && reply.lifetime < longest ? reply.lifetime : longest;
@@ -74,13 +75,33 @@ static enum hf_error fetch(const struct account *account, const char *name, dead
     return HF_OK;
 }
 
+/* What the site has set, and whether it allows this user; the reason is of HF_FLEET_FILE. */
+static enum hf_error check_settings(const struct account *account, struct site_settings *settings,
+                                    struct decision *decision)
+{
+    unsigned line = 0;
+    enum hf_error error = settings_read(settings, &line);
+    if (error != HF_OK) {
+        (void)!(line != 0 ? text_format(decision->reason, sizeof decision->reason,
+                                        HF_FLEET_FILE ": line %u is malformed", line)
+                          : text_format(decision->reason, sizeof decision->reason,
+                                        HF_FLEET_FILE ": %s", error_text_open(error)));
+        return error;
+    }
+    error = policy_check(settings, account);
+    if (error == HF_ECONFIG)
+        (void)!text_format(decision->reason, sizeof decision->reason,
+                           HF_FLEET_FILE ": [on-demand] allow: there is no group %s",
+                           settings->demand_group);
+    return error;
+}
+
 static enum hf_error serve(const struct demand *wanted, bool named, deadline_ms until,
                            struct decision *decision)
 {
     SCOPED(ledger) struct ledger ledger = LEDGER_NONE;
     struct site_settings settings;
     struct account account;
-    unsigned line = 0;
     enum hf_error found = find_user(wanted->owner, &account);
     if (found == HF_OK)
         memcpy(decision->user, account.name, sizeof decision->user);
@@ -90,8 +111,7 @@ static enum hf_error serve(const struct demand *wanted, bool named, deadline_ms 
     TRY(found);
     if (!named)
         return HF_ENAME;
-    TRY(settings_read(&settings, &line));
-    TRY(policy_check(&settings, &account));
+    TRY(check_settings(&account, &settings, decision));
     TRY(ledger_share(&ledger, until));
     if (until - clock_ms() < FETCH_LEAST)
         return HF_ETRYAGAIN;

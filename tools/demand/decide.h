@@ -18,11 +18,13 @@ struct decision {
     enum hf_error error;  /* why there is no token; one of those that demand_errno has, or other */
     struct secret *token; /* owned; with HF_OK */
     unsigned seconds;     /* that it may be used; at least 1 with HF_OK */
-    char user[USER_NAME_MAX + 1];     /* empty: none of that uid */
-    char source[SOURCE_NAME_MAX + 1]; /* one that was in trouble, or empty */
-    enum hf_error trouble;            /* what that was */
-    bool cached;                      /* the token is of a document of the cache */
-    bool quiet;                       /* one of many: not for the log */
+    char user[USER_NAME_MAX + 1];       /* empty: none of that uid */
+    char source[SOURCE_NAME_MAX + 1];   /* one that was in trouble, or empty */
+    enum hf_error trouble;              /* what that was */
+    char reason[SOURCE_REASON_MAX + 1]; /* its own word for it, or what is wrong with the site's
+                                           settings; or empty */
+    bool cached;                        /* the token is of a document of the cache */
+    bool quiet;                         /* one of many: not for the log */
 };
 void decision_clear(struct decision *decision);
 static inline void decision_scope_end(struct decision *held)

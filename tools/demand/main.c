@@ -53,17 +53,19 @@ static const char *user_text(const struct demand *wanted, const struct decision 
 
 static void log_decision(const struct demand *wanted, bool named, const struct decision *decision)
 {
-    char uid[32], source[SOURCE_NAME_MAX + 128] = "";
+    char uid[32], source[SOURCE_NAME_MAX + SOURCE_REASON_MAX + 32] = "";
+    const bool own = decision->trouble == HF_OK && decision->reason[0] != '\0';
     const char *user = user_text(wanted, decision, uid);
     const char *token = wanted->name[0] != '\0' ? wanted->name : "the default token";
     if (!named)
         token = "a token of no usable name";
     if (decision->trouble != HF_OK)
         (void)!text_format(source, sizeof source, "; source %s: %s", decision->source,
-                           error_text(decision->trouble));
+                           decision->reason[0] != '\0' ? decision->reason
+                                                       : error_text(decision->trouble));
     if (decision->error != HF_OK)
-        syslog(LOG_NOTICE, "%s: %s: refused: %s%s", user, token, error_text(decision->error),
-               source);
+        syslog(LOG_NOTICE, "%s: %s: refused: %s%s", user, token,
+               own ? decision->reason : error_text(decision->error), source);
     else
         syslog(LOG_INFO, "%s: %s: given for %u s%s%s", user, token, decision->seconds,
                decision->cached ? ", from the cache" : "", source);
