@@ -108,8 +108,8 @@ with Sshd() as sshd:
         contains(refresh(1), "/etc/hf-token/signers: line 2", "refresh")
         published.write(published.SIGNERS, signers)
         published.write(published.SITE, "")
-        contains(refresh(1), "source folder: what was published: /etc/hf-token/fleet.conf: there is no section [folder]",
-                 "refresh")
+        contains(refresh(1), "source folder: what was published: "
+                             "/etc/hf-token/fleet.conf: there is no section [folder]", "refresh")
         configure()
         equal(refresh(), "", "a refresh when all is right")
 

@@ -149,7 +149,7 @@ with Sshd() as sshd:
         equal(token_in_session(alice), token(alice.name), "alice's, when it is back")
         equal(admin.run("key", "host", "remove", "here", password=False).code, 1, "in a pool")
 
-    @case("live sessions: a host that stays keeps its token though the pool's new key comes late; one that leaves does not")
+    @case("live sessions: where the host stays a token does, though the pool's new key comes late; else it goes")
     def _():
         def held():
             done = session.run("hf-token token -n main")

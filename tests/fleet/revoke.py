@@ -207,10 +207,11 @@ with Sshd() as sshd:
                 estate.configure(sources="user host")
                 contains(refresh(), f"refresh: {erin.name}: 1 removed", "what the refresh said")
                 equal([held(session), held(session, "own")], [None, f"{erin.token}own"], "the tokens")
+                unnamed = "main: this machine's configuration no longer names the source folder ("
                 for words, code in ((("run", "-n", "main", "true"), 125), (("token", "-n", "main"), 3)):
                     done = ask(session, *words)
                     equal(done.code, code, f"exit code of {words}")
-                    contains(done.out, "main: this machine's configuration no longer names the source folder (", f"{words}")
+                    contains(done.out, unnamed, f"{words}")
                 row = [one for one in json.loads(ask(session, "list", "--json").out)["tokens"] if one["name"] == "main"]
                 equal([(one["state"], one["source"], one["revoked"]) for one in row], [("withdrawn", "folder", None)],
                       "list --json")
