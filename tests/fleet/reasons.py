@@ -4,9 +4,9 @@ doctor name the file or folder, why it cannot be used, and the next step."""
 import json
 import os
 import pathlib
+import re
 import shutil
 import sys
-import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "system"))
 import fleettest
@@ -106,8 +106,7 @@ def _():
     contains(log_in(placed=True), "1 document from the cache; source folder: ", "the log")
     published.set_confirmed("folder", f"users/{alice.name}", 5000)
     line = log_in()
-    since = time.strftime("%Y-%m-%d %H:", time.localtime(time.time() - 5000))
-    contains(line, f"source folder: not reached since {since}", "the log")
+    check(re.search("source folder: not reached since 20[0-9-]{8} [0-9:]{5}, and", line), f"the log: {line}")
     contains(line, "and the cache is older than maximum-age", "the log")
     check("time that it was published for" not in line, f"the log: {line}")
     shutil.rmtree(f"{FOLDER}.gone")
@@ -127,8 +126,7 @@ def _():
     wait_for(lambda: len(noted()) == 1, "there is one note")
     said = alice.run("hf-token", "run", "true")
     equal(said.code, 125, "exit code")
-    day = time.strftime("%Y-%m-%d ")
-    contains(said.err, f"no token: folder gave no answer at your login ({day}", "run")
+    contains(said.err, f"no token: folder gave no answer at your login (20", "run")
     contains(said.err, f"{FOLDER}: {DENIED}\n  Log in again.", "run")
     contains(alice.run("hf-token", "status").out, "gave no answer at your login", "status")
     rows = json.loads(alice.run("hf-token", "doctor", "--json").out)["findings"]
@@ -172,7 +170,8 @@ def write_file(path, content):
 
 MISTAKES = (
     ("a key for root alone", "key", "client.key", DENIED, lambda path: os.chmod(path, 0o600)),
-    ("a key for all", "key", "client.key", "its mode lets others change or read it", lambda path: os.chmod(path, 0o644)),
+    ("a key for all", "key", "client.key", "its mode lets others change or read it",
+     lambda path: os.chmod(path, 0o644)),
     ("another certificate's key", "key", "client.key", "it is not the certificate's key, or not a key in PEM form",
      lambda path: keys(key=authority.server().key)),
     ("a key that is none", "key", "client.key", "it is not the certificate's key, or not a key in PEM form",
@@ -233,8 +232,8 @@ def _():
 
 FILES = (
     ("no signers", lambda: os.remove(published.SIGNERS), "there is no such file", "there is none"),
-    ("signers without a line", lambda: published.write(published.SIGNERS, "# none\n"), "it has no signer, so that nobody",
-     "it has no signer"),
+    ("signers without a line", lambda: published.write(published.SIGNERS, "# none\n"),
+     "it has no signer, so that nobody is trusted", "it has no signer"),
     ("empty signers", lambda: published.write(published.SIGNERS, ""), "it has no signer, so that nobody is trusted",
      "it has no signer"),
     ("signers that others may write", lambda: os.chmod(published.SIGNERS, 0o666), "its mode lets others change it",
@@ -293,8 +292,8 @@ def _():
     for name in ("host.key", "host.pub"):
         shutil.move(f"{KEYS}/{name}", kept)
     users.must("hf-tokenctl", "init")
-    contains(log_in(), "source folder: its pool's key is sealed to an earlier key of this machine, which hf-tokenctl key "
-                       "host replace mends", "the log")
+    contains(log_in(), "source folder: its pool's key is sealed to an earlier key of this machine, which hf-tokenctl "
+                       "key host replace mends", "the log")
     said = refresh()
     contains(said, "a pool's key is sealed to an earlier key of this machine, or altered", "refresh")
     contains(said, "On the administrator's machine: hf-tokenctl key host replace NAME FILE", "refresh")
@@ -337,7 +336,7 @@ def _():
     contains(doctor(1)["engine"][0], "; its last answer is of 20", "the engine")
     put("head", signer.head(1))
     os.chmod(published.CACHE, 0o755)
-    contains(doctor(1)["folders"][0], f"bad {published.CACHE}: its mode is 0755, which gives others too much", "folders")
+    contains(doctor(1)["folders"][0], f"bad {published.CACHE}: its mode is 0755, which gives", "folders")
     os.rmdir("/var/lib/hf-token/pools") if not os.listdir("/var/lib/hf-token/pools") else None
     users.must("hf-tokenctl", "init", "--fleet")
     doctor(0)
