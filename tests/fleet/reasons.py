@@ -96,6 +96,22 @@ add_case("a folder that the account cannot read is named, and why", unreadable, 
 add_case("a folder that is not there is named", unreadable, lambda: shutil.rmtree(FOLDER), "there is no such folder")
 
 
+@case("a folder within it that the account cannot read is named")
+def _():
+    begin()
+    os.chmod(f"{FOLDER}/users", 0o700)
+    contains(log_in(), f"source folder: {FOLDER}/users/{alice.name}: {DENIED}", "the log")
+
+
+@case("fleet.conf for root alone: the account that cannot read it is named")
+def _():
+    begin()
+    os.chmod(published.SITE, 0o600)
+    contains(log_in(), f"source folder: {published.SITE}: {DENIED}", "the log")
+    contains(refresh(), f"{published.SITE}: {DENIED}", "refresh")
+    contains(doctor(1)["sources"][0], f"bad {published.SITE}: {DENIED}", "doctor")
+
+
 @case("a cache older than maximum-age: since when the engine was not reached, and why")
 def _():
     begin()

@@ -1,5 +1,6 @@
 #include "tools/source/obtain.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "store/source.h"
@@ -169,13 +170,16 @@ static void take_finding(const char *setting, const char *what, void *context)
    read; what is wrong with a file of ours is. */
 static void say_why(struct asking *asking, enum hf_error error)
 {
+    char words[SOURCE_REASON_MAX + 1];
     struct engine *engine = asking->engine;
-    if (engine == NULL || asking->reason[0] != '\0')
+    const bool folder = asking->kind == ENGINE_FOLDER;
+    if (engine == NULL || asking->reason[0] != '\0' || !(error == HF_ECONFIG || folder))
         return;
-    if (error == HF_ECONFIG || asking->kind == ENGINE_FOLDER)
-        (void)engine_check(engine, take_finding, asking);
-    if (error == HF_ECONFIG && asking->reason[0] == '\0')
-        asking_say(asking, "%s", engine_reason(engine));
+    /* Looking at the files has a reason of its own. */
+    (void)snprintf(words, sizeof words, "%s", engine_reason(engine));
+    (void)engine_check(engine, take_finding, asking);
+    if (asking->reason[0] == '\0' && (error == HF_ECONFIG || error == HF_EIO))
+        asking_say(asking, "%s", words);
 }
 
 static bool is_unreached(enum hf_error error)
