@@ -120,6 +120,17 @@ int arguments_next(struct arguments *arguments, const char **out_value)
     return next_letter(arguments, out_value);
 }
 
+bool arguments_listing(int argument, const char *value, bool *json, const char **operand)
+{
+    if (argument == OPTION_JSON)
+        *json = true;
+    else if (argument == ARGUMENT_OPERAND && *operand == NULL)
+        *operand = value;
+    else
+        return false;
+    return true;
+}
+
 int arguments_stop(const struct arguments *arguments, int argument)
 {
     switch (argument) {

@@ -28,6 +28,9 @@ struct arguments {
    value may be the next word or stand behind = or the letter. */
 int arguments_next(struct arguments *arguments, const char **out_value);
 
+/* Of a command that lists: takes --json, and one operand, for whom; false for anything else. */
+bool arguments_listing(int argument, const char *value, bool *json, const char **operand);
+
 /* Ends a command on what it does not take: prints help or options (exit code 0), or that an operand
    is one too many, and gives the exit code. */
 int arguments_stop(const struct arguments *arguments, int argument);

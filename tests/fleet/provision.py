@@ -541,7 +541,8 @@ def ended():
     now = int(time.time()) * 1000
 
     def by_hand(user, generation, **more):
-        write(f"{path}/users/{user}", before.document(user, generation, token(user), recipients=[f"pool:{lab}"], **more))
+        content = before.document(user, generation, token(user), recipients=[f"pool:{lab}"], **more)
+        write(f"{path}/users/{user}", content)
 
     by_hand("anna", now, until=-5)
     by_hand("bert", now, until=-5)

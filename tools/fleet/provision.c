@@ -195,11 +195,12 @@ static void say_skipped(struct provision *provision, const struct batch_row *row
         return;
     (void)say_failure(TOOL_OK, HF_OK, provision->skipped == 1 ? next : NULL,
                       back->unsure
-                          ? "provision: line %u: %s of %s was %s on %s, before key rotate: it "
+                          ? "provision: %s: line %u: %s of %s was %s on %s, before key rotate: it "
                             "may be the earlier token, and is skipped"
-                          : "provision: line %u: %s of %s was %s on %s, and the list still "
+                          : "provision: %s: line %u: %s of %s was %s on %s, and the list still "
                             "has that token: skipped",
-                      row->line, row->name, row->user, what, when_print(back->when, when));
+                      provision->batch->source, row->line, row->name, row->user, what,
+                      when_print(back->when, when));
 }
 
 static void count_row(struct provision *provision, size_t index)

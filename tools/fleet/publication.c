@@ -145,8 +145,9 @@ int publication_say(struct publication *publication, enum hf_error error, const 
         (void)say_next(next, "%s is what " FLEET_PUBLISH_FILE " names.",
                        publication->place->addresses[0]);
     if (error == HF_EUNAVAIL || error == HF_EDEADLINE)
-        return say_failure(TOOL_FAILED, error, next, "%s: could not reach the engine (%s) for %s",
-                           fleet->command, engine_kind_name(publication->place->kind), shown);
+        return say_failure(TOOL_FAILED, error, next,
+                           "%s: could not reach the engine of " FLEET_PUBLISH_FILE " (%s)",
+                           fleet->command, engine_kind_name(publication->place->kind));
     return say_failure(TOOL_FAILED, error, reason[0] != '\0' ? next : NULL, "%s: %s",
                        fleet->command, shown);
 }

@@ -188,11 +188,8 @@ int status_command(struct arguments *arguments)
     bool json = false;
     int argument;
     while ((argument = arguments_next(arguments, &value)) != ARGUMENT_END) {
-        if (argument == OPTION_JSON)
-            json = true;
-        else if (argument == ARGUMENT_OPERAND && user == NULL)
-            user = value;
-        else if (!fleet_option(&fleet, argument, value))
+        if (!arguments_listing(argument, value, &json, &user) &&
+            !fleet_option(&fleet, argument, value))
             return arguments_stop(arguments, argument);
     }
     int code = check_user(user);

@@ -123,11 +123,7 @@ int list_command(struct arguments *arguments)
     bool json = false;
     int argument;
     while ((argument = arguments_next(arguments, &value)) != ARGUMENT_END) {
-        if (argument == OPTION_JSON)
-            json = true;
-        else if (argument == ARGUMENT_OPERAND && user == NULL)
-            user = value;
-        else
+        if (!arguments_listing(argument, value, &json, &user))
             return arguments_stop(arguments, argument);
     }
     int code = root_check("list");
