@@ -41,17 +41,14 @@ static enum hf_error note(struct engine *engine, const char *path, enum hf_error
 /* A folder that is not there, or not mounted, says nothing of the objects in it. */
 enum hf_error folder_check(struct engine *engine)
 {
-    struct stat status;
     const char *const folder = engine->place->addresses[0];
-    if (stat(folder, &status) == 0 && S_ISDIR(status.st_mode)) {
-        if (faccessat(AT_FDCWD, folder, X_OK, AT_EACCESS) == 0)
-            return HF_OK;
-        errno = EACCES;
-    } else if (errno != EACCES) {
-        engine_note(engine, folder, "there is no such folder");
-        return HF_EUNAVAIL;
-    }
-    return note(engine, folder, HF_EIO);
+    SCOPED(fd) int fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0 && faccessat(fd, ".", X_OK, AT_EACCESS) == 0)
+        return HF_OK;
+    if (errno == EACCES)
+        return note(engine, folder, HF_EIO);
+    engine_note(engine, folder, "there is no such folder");
+    return HF_EUNAVAIL;
 }
 
 /* One part of a path, which must not lead elsewhere: who else can write in the folder would have an

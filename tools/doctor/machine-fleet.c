@@ -132,15 +132,21 @@ static void check_source(struct doctor *doctor, const char *source)
                     source);
 }
 
+static bool is_bad(const struct doctor *doctor, const char *file)
+{
+    for (size_t i = 0; i < doctor->count; i++) {
+        const struct finding *finding = &doctor->findings[i];
+        if (finding->level == LEVEL_BAD && finding->file != NULL &&
+            strcmp(finding->file, file) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* What is wrong with all of them has been said. */
 static bool is_ready(const struct doctor *doctor)
 {
-    for (size_t i = 0; i < doctor->count; i++)
-        if (doctor->findings[i].level == LEVEL_BAD && doctor->findings[i].file != NULL &&
-            (strcmp(doctor->findings[i].file, HF_FLEET_FILE) == 0 ||
-             strcmp(doctor->findings[i].file, HF_SIGNERS_FILE) == 0))
-            return false;
-    return true;
+    return !is_bad(doctor, HF_FLEET_FILE) && !is_bad(doctor, HF_SIGNERS_FILE);
 }
 
 void check_machine_sources(struct doctor *doctor)

@@ -86,13 +86,18 @@ static void tell_finding(const char *line, void *context)
                       "init: " HF_FLEET_FILE ": %s", line);
 }
 
+static bool is_there(const char *path)
+{
+    return access(path, F_OK) == 0;
+}
+
 /* What is set already is looked at by the account that will. */
 static void tell_files(void)
 {
     struct token_switch token_switch;
     struct account account;
     unsigned line = 0;
-    if (access(HF_FLEET_FILE, F_OK) != 0 || access(HF_SIGNERS_FILE, F_OK) != 0 ||
+    if (!is_there(HF_FLEET_FILE) || !is_there(HF_SIGNERS_FILE) ||
         switch_read(HF_CONF_FILE, &token_switch, &line) != HF_OK || ask_account(&account) != HF_OK)
         return;
     for (size_t i = 0; i < token_switch.entry_count; i++)
