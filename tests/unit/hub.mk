@@ -34,7 +34,8 @@ test_hub_request_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=hub_ask
 test_hub_request_LDADD = $(hub_ldadd)
 
 test_hub_memory_CPPFLAGS = $(hub_cppflags)
-test_hub_memory_SOURCES = tests/unit/test-hub-memory.c tests/unit/check.h
+test_hub_memory_SOURCES = tests/unit/test-hub-memory.c tests/unit/check.h \
+	tests/unit/counted.c tests/unit/counted.h
 test_hub_memory_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=mmap -Wl,--wrap=free -Wl,--wrap=secret_new \
 	-Wl,--wrap=secret_copy -Wl,--wrap=secret_free
 test_hub_memory_LDADD = $(hub_ldadd)

@@ -1,12 +1,13 @@
 /* Memory for secrets that runs out at each place where it is asked for, and memory that is wiped
  * before it goes back. */
 #include "tests/unit/check.h"
+#include "tests/unit/counted.h"
 
 #include <errno.h>
 #include <sys/mman.h>
 
-#include "hub/grant.h"
 #include "common/memory.h"
+#include "hub/grant.h"
 #include "hub/oauth.h"
 
 /* The request that fails; 0 for none. */
@@ -22,36 +23,6 @@ void *__wrap_mmap(void *address, size_t length, int protection, int flags, int f
         return MAP_FAILED;
     }
     return __real_mmap(address, length, protection, flags, fd, offset);
-}
-
-/* How many secrets there are. */
-static int mapped;
-
-enum hf_error __real_secret_new(size_t capacity, struct secret **out_secret);
-enum hf_error __wrap_secret_new(size_t capacity, struct secret **out_secret);
-enum hf_error __real_secret_copy(const void *bytes, size_t length, struct secret **out_secret);
-enum hf_error __wrap_secret_copy(const void *bytes, size_t length, struct secret **out_secret);
-void __real_secret_free(struct secret *secret);
-void __wrap_secret_free(struct secret *secret);
-
-enum hf_error __wrap_secret_new(size_t capacity, struct secret **out_secret)
-{
-    enum hf_error error = __real_secret_new(capacity, out_secret);
-    mapped += error == HF_OK;
-    return error;
-}
-
-enum hf_error __wrap_secret_copy(const void *bytes, size_t length, struct secret **out_secret)
-{
-    enum hf_error error = __real_secret_copy(bytes, length, out_secret);
-    mapped += error == HF_OK;
-    return error;
-}
-
-void __wrap_secret_free(struct secret *secret)
-{
-    mapped -= secret != NULL;
-    __real_secret_free(secret);
 }
 
 static enum hf_error device_way(void)
@@ -89,7 +60,7 @@ static int fail_each(enum hf_error (*way)(void))
         bad_request = request;
         enum hf_error error = way();
         bad_request = 0;
-        assert_int_equal(mapped, 0);
+        assert_int_equal(secrets_counted, 0);
         if (error == HF_OK)
             return request - 1;
         FAILS(error, HF_ENOMEM);

@@ -1,5 +1,6 @@
 /* Memory that runs out at each place where it is asked for: an error comes back, and nothing is
  * left behind. */
+#include "tests/unit/counted.h"
 #include "tests/unit/sealed.h"
 
 #include <sys/mman.h>
@@ -39,36 +40,6 @@ void *__wrap_mmap(void *address, size_t length, int protection, int flags, int f
 {
     return is_bad_request() ? MAP_FAILED
                             : __real_mmap(address, length, protection, flags, fd, offset);
-}
-
-/* How many secrets there are. */
-static int mapped;
-
-enum hf_error __real_secret_new(size_t capacity, struct secret **out_secret);
-enum hf_error __wrap_secret_new(size_t capacity, struct secret **out_secret);
-enum hf_error __real_secret_copy(const void *bytes, size_t length, struct secret **out_secret);
-enum hf_error __wrap_secret_copy(const void *bytes, size_t length, struct secret **out_secret);
-void __real_secret_free(struct secret *secret);
-void __wrap_secret_free(struct secret *secret);
-
-enum hf_error __wrap_secret_new(size_t capacity, struct secret **out_secret)
-{
-    enum hf_error error = __real_secret_new(capacity, out_secret);
-    mapped += error == HF_OK;
-    return error;
-}
-
-enum hf_error __wrap_secret_copy(const void *bytes, size_t length, struct secret **out_secret)
-{
-    enum hf_error error = __real_secret_copy(bytes, length, out_secret);
-    mapped += error == HF_OK;
-    return error;
-}
-
-void __wrap_secret_free(struct secret *secret)
-{
-    mapped -= secret != NULL;
-    __real_secret_free(secret);
 }
 
 static struct key_pair pair;
@@ -161,13 +132,13 @@ static enum hf_error keys_way(void)
 /* Fails each request in turn until there are no more; how many there were. */
 static int fail_each(enum hf_error (*way)(void))
 {
-    int before = mapped;
+    int before = secrets_counted;
     for (int request = 1;; request++) {
         requests = 0;
         bad_request = request;
         enum hf_error error = way();
         bad_request = 0;
-        assert_int_equal(mapped, before);
+        assert_int_equal(secrets_counted, before);
         if (error == HF_OK) {
             assert_true(requests < request);
             return request - 1;

@@ -68,7 +68,8 @@ test_identity_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=crypto_pwhash
 test_identity_LDADD = $(unit_store)
 
 test_memory_CPPFLAGS = $(unit_cppflags)
-test_memory_SOURCES = tests/unit/test-memory.c tests/unit/check.h tests/unit/sealed.h
+test_memory_SOURCES = tests/unit/test-memory.c tests/unit/check.h tests/unit/sealed.h \
+	tests/unit/counted.c tests/unit/counted.h
 test_memory_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=mmap \
 	-Wl,--wrap=secret_new -Wl,--wrap=secret_copy -Wl,--wrap=secret_free
 test_memory_LDADD = $(unit_store)
