@@ -605,6 +605,7 @@ def dry_in_earnest():
         for words in (("--dry-run",), ()):
             done = admin.provision(rows, *words)
             equal(done.code, 1, f"{why} {words}: {done.err}")
+            contains(done.err, "room for 16 tokens" if why == "full" else "room for 64 KiB", "what is said")
     admin.password = admin.file("crlf", PASSWORD + "\r\n")
     done = admin.run("provision", "--to", "lab", input="user,token\nbert," + token("bert"))
     equal(done.code, 0, done.err)

@@ -11,6 +11,9 @@
 #include "tools/say.h"
 #include "tools/when.h"
 
+#define FULL_NEXT                                                                                  \
+    "A user has room for 16 tokens. What is there: hf-tokenctl status USER; and revoke some."
+
 /* Rows that are told one by one that they are skipped. */
 #define SKIPPED_SAID 10
 
@@ -156,9 +159,10 @@ static enum edit edit_user(void *context, size_t index, struct document *documen
     for (size_t i = rows->first; i < rows->first + rows->count; i++) {
         enum edit row = EDIT_NONE;
         const enum hf_error error = edit_row(provision, i, document, &row);
+        const bool full = error == HF_EFULL;
         if (error != HF_OK) {
             progress_end(&provision->publication->progress);
-            (void)say_failure(TOOL_FAILED, error, NULL, "provision: %s: line %u",
+            (void)say_failure(TOOL_FAILED, error, full ? FULL_NEXT : NULL, "provision: %s: line %u",
                               provision->batch->source, provision->batch->rows[i].line);
             return EDIT_FAILED;
         }

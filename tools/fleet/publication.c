@@ -42,6 +42,8 @@ int publication_valid(const char *command, const char *text, uint64_t *out_valid
 #define FUTURE_NEXT                                                                                \
     "If it is, that of who published it was not, and hosts refuse it: hf-token-fleet(7), Clocks"
 
+#define LARGE_NEXT "A document has room for 64 KiB. What is in it: hf-tokenctl status; revoke some."
+
 #define LINE_NEXT                                                                                  \
     "A line has at most 198 characters and begins at the first; ; may not follow a space in it"
 
@@ -136,6 +138,8 @@ int publication_say(struct publication *publication, enum hf_error error, const 
         return say_old(publication, shown);
     if (error == HF_EFUTURE)
         return say_failure(TOOL_FAILED, error, FUTURE_NEXT, "%s: %s", fleet->command, shown);
+    if (error == HF_ETOOBIG)
+        return say_failure(TOOL_FAILED, error, LARGE_NEXT, "%s: %s", fleet->command, shown);
     if (error == HF_EUNSIGNED)
         return say_failure(TOOL_FAILED, error, "Look into who put it there; then take it away.",
                            "%s: %s is not of this fleet, and is left alone", fleet->command, shown);
