@@ -11,7 +11,7 @@
 #define FIRST_SIZE offsetof(struct ring_origin, recipient)
 
 _Static_assert(FIRST_SIZE == 88, "what version 1 was");
-_Static_assert(sizeof(struct ring_origin) == FIRST_SIZE + RING_RECIPIENT_BYTES,
+_Static_assert(sizeof(struct ring_origin) == FIRST_SIZE + RING_RECIPIENT_BYTES + 8,
                "no padding, whose bytes would be anything");
 
 static enum hf_error find_origin(ring_serial ring, const char *name, ring_serial *out_key)
@@ -59,6 +59,8 @@ static enum hf_error read_payload(const uint8_t *bytes, size_t length,
     if (origin.version != version || !is_sane(&origin) ||
         (version == 1 && (origin.key != 0 || origin.asked != 0)))
         return HF_EFORMAT;
+    if (version == 1)
+        origin.token_expires = origin.expires;
     origin.version = RING_ORIGIN_VERSION;
     *out_origin = origin;
     return HF_OK;

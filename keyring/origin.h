@@ -35,7 +35,8 @@ enum ring_origin_key {
 
 /* The payload, in this machine's byte order. A token of the user's own document has none. That of
    version 1, which a session has from before an upgrade, ends with `source`, and has ids and states
-   of the same numbers; `key` and `asked` are 0 there, and so they are read. */
+   of the same numbers; `key` and `asked` are 0 there, and so they are read, and its end as the
+   token's own. */
 struct ring_origin {
     uint32_t version, state;
     uint64_t generation; /* of the document */
@@ -47,6 +48,7 @@ struct ring_origin {
     uint8_t id[RING_ID_BYTES]; /* of the sealed token */
     char source[SOURCE_NAME_MAX + 1];
     uint8_t recipient[RING_RECIPIENT_BYTES]; /* that key, the public half; zeros: unknown */
+    uint64_t token_expires;                  /* the token's own end alone; 0: never */
 };
 
 /* The origin alone. HF_EQUOTA, HF_ENAME, HF_EKERNEL. */

@@ -96,29 +96,30 @@ void json_out_when(struct json_object *object, const char *member, uint64_t when
         json_out_number(object, member, when);
 }
 
-static bool has_kind(const struct sealed_token *sealed, enum slot_kind kind)
+unsigned seals_of(const struct sealed_token *sealed)
 {
+    unsigned seals = 0;
     for (size_t i = 0; i < sealed->slot_count; i++)
-        if (sealed->slots[i].kind == kind)
-            return true;
-    return false;
+        seals |= 1u << sealed->slots[i].kind;
+    return seals;
 }
 
-void json_out_seals(struct json_object *object, const struct sealed_token *sealed)
+void json_out_seals(struct json_object *object, unsigned seals)
 {
     struct json_object *kinds = json_out_array();
     for (enum slot_kind kind = 0; kind < SLOT_KIND_COUNT; kind++)
-        if (has_kind(sealed, kind))
+        if ((seals & 1u << kind) != 0)
             json_out_append(kinds, checked(json_object_new_string(slot_kind_name(kind))));
     json_out_add(object, "seals", kinds);
 }
 
-const char *seals_text(const struct sealed_token *sealed, char text[static SEALS_TEXT_MAX])
+const char *seals_text(unsigned seals, char text[static SEALS_TEXT_MAX])
 {
     size_t used = 0;
-    text[0] = '\0';
+    if (seals == 0)
+        return "-";
     for (enum slot_kind kind = 0; kind < SLOT_KIND_COUNT; kind++)
-        if (has_kind(sealed, kind))
+        if ((seals & 1u << kind) != 0)
             used +=
                 (size_t)snprintf(text + used, SEALS_TEXT_MAX - used, "%s%s", used > 0 ? "," : "",
                                  kind == SLOT_USER ? "password" : slot_kind_name(kind));

@@ -26,14 +26,17 @@ void json_out_bool(struct json_object *object, const char *member, bool value);
 /* A date: seconds since the epoch, null for 0. */
 void json_out_when(struct json_object *object, const char *member, uint64_t when);
 
-/* "seals": the kinds of a token's recipients, each once. */
-void json_out_seals(struct json_object *object, const struct sealed_token *sealed);
+/* The kinds of a token's recipients: a bit for each enum slot_kind. */
+unsigned seals_of(const struct sealed_token *sealed);
+
+/* "seals": these kinds. */
+void json_out_seals(struct json_object *object, unsigned seals);
 
 /* Prints, indented, and frees it. Gives the exit code: 0, or 1, which has been said. */
 int json_out_print(struct json_object *object);
 
-/* The same for people, with commas, in the words of --seal, into `text`, which it gives. */
+/* The same for people, with commas, in the words of --seal, into `text`, which it gives, or "-". */
 #define SEALS_TEXT_MAX 32
-const char *seals_text(const struct sealed_token *sealed, char text[static SEALS_TEXT_MAX]);
+const char *seals_text(unsigned seals, char text[static SEALS_TEXT_MAX]);
 
 #endif

@@ -99,6 +99,17 @@ with Sshd() as sshd:
             for session in sessions:
                 session.close()
 
+    @case("list says what has opened a token, and its own end rather than its document's")
+    def _():
+        fleet.give(alice, 3, until=3600)  # the token itself has a day
+        refresh()
+        with sshd.open(alice) as session:
+            rows = {row["name"]: row for row in json.loads(ask(session, "list", "--json").out)["tokens"]}
+            equal(rows["main"]["seals"], ["pool"], "what has opened main")
+            check(rows["main"]["expires"] > time.time() + 7200, f"{rows['main']}")
+            listed = [line.split() for line in ask(session, "list").out.splitlines()]
+            check(["main", "ready", "pool", "folder"] in [row[1:5] for row in listed], f"{listed}")
+
     @case("run, token, status and list say that the administrator revoked it, and when")
     def _():
         fleet.give(alice, 3)

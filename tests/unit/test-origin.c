@@ -19,7 +19,8 @@ static const struct ring_origin etcd = {.version = RING_ORIGIN_VERSION,
                                         .asked = 1,
                                         .id = "the first token",
                                         .source = "etcd",
-                                        .recipient = "the public key of some pool"};
+                                        .recipient = "the public key of some pool",
+                                        .token_expires = 90000};
 
 static struct ring_origin second(void)
 {
@@ -137,6 +138,7 @@ static void test_an_origin_of_version_1_is_read(void **state)
     memset(first.recipient, 0, sizeof first.recipient);
     first.key = ORIGIN_KEY_UNKNOWN;
     first.asked = 0;
+    first.token_expires = first.expires;
     place(ring, "main", "hf_TESTone");
     for (uint32_t number = 1; number <= 2; number++) {
         first.version = 1;

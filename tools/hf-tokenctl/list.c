@@ -33,7 +33,7 @@ static struct json_object *token_json(const struct document *document,
     struct json_object *token = json_out_object();
     json_out_text(token, "name", sealed->name);
     json_out_bool(token, "default", strcmp(document->default_name, sealed->name) == 0);
-    json_out_seals(token, sealed);
+    json_out_seals(token, seals_of(sealed));
     json_out_when(token, "created", sealed->created);
     json_out_when(token, "expires", sealed->expires);
     return token;
@@ -63,7 +63,7 @@ static void print_text(struct listing *listing, const struct document *document)
         const struct sealed_token *sealed = &document->tokens[i];
         char seals[SEALS_TEXT_MAX], created[WHEN_TEXT_MAX], expires[WHEN_TEXT_MAX];
         printf(ROW, document->user, strcmp(document->default_name, sealed->name) == 0 ? '*' : ' ',
-               sealed->name, seals_text(sealed, seals), when_print(sealed->created, created),
+               sealed->name, seals_text(seals_of(sealed), seals), when_print(sealed->created, created),
                when_print(sealed->expires, expires));
     }
 }

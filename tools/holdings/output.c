@@ -53,7 +53,20 @@ static uint64_t expiry_of(const struct holding *holding)
 {
     if (holding->sealed != NULL)
         return holding->sealed->expires;
-    return holding->origin != NULL ? holding->origin->expires : 0;
+    return holding->origin != NULL ? holding->origin->token_expires : 0;
+}
+
+/* Of a token of an engine only the one that has opened it is known. */
+static unsigned seals_of_holding(const struct holding *holding)
+{
+    static const unsigned seals[ORIGIN_KEY_COUNT] = {
+        [ORIGIN_KEY_HOST] = 1u << SLOT_HOST,
+        [ORIGIN_KEY_POOL] = 1u << SLOT_POOL,
+        [ORIGIN_KEY_USER] = 1u << SLOT_USER,
+    };
+    if (holding->sealed != NULL)
+        return seals_of(holding->sealed);
+    return holding->origin != NULL ? seals[holding->origin->key] : 0;
 }
 
 static bool has_expiry(const struct holding *holding)
@@ -63,11 +76,10 @@ static bool has_expiry(const struct holding *holding)
 
 static void fill(struct row *row, const struct holding *holding)
 {
-    const struct sealed_token *sealed = holding->sealed;
     const char *const cells[COLUMN_COUNT] = {
         [COLUMN_NAME] = holding->name,
         [COLUMN_STATE] = token_state_name(holding->state),
-        [COLUMN_SEALED] = sealed != NULL ? seals_text(sealed, row->seals) : "-",
+        [COLUMN_SEALED] = seals_text(seals_of_holding(holding), row->seals),
         [COLUMN_SOURCE] = holding->source != NULL ? holding->source : "-",
         [COLUMN_EXPIRES] = has_expiry(holding) ? when_print(expiry_of(holding), row->expires) : "-",
         [COLUMN_ROLE] = role_of(holding, row->role),
@@ -145,10 +157,7 @@ static struct json_object *token_json(const struct holding *holding, bool is_def
     json_out_text(token, "state", token_state_name(holding->state));
     json_out_bool(token, "default", is_default);
     json_out_text(token, "source", holding->source);
-    if (holding->sealed != NULL)
-        json_out_seals(token, holding->sealed);
-    else
-        json_out_add(token, "seals", json_out_array());
+    json_out_seals(token, seals_of_holding(holding));
     json_out_when(token, "created", holding->sealed != NULL ? holding->sealed->created : 0);
     json_out_when(token, "expires", expiry_of(holding));
     json_out_when(token, "confirmed", placed ? origin->confirmed : 0);

@@ -103,7 +103,8 @@ void answered_origin(const struct answer_rules *rules, const struct answered *an
         .generation = answered->document->generation,
         .expires = engine ? earlier(token->expires, answered->document->until) : token->expires,
         .confirmed = answered->confirmed,
-        .lifetime = engine ? rules->lifetime : 0};
+        .lifetime = engine ? rules->lifetime : 0,
+        .token_expires = token->expires};
     memcpy(origin.id, token->id, sizeof origin.id);
     memccpy(origin.source, source, '\0', sizeof origin.source - 1);
     *out_origin = origin;
