@@ -32,11 +32,9 @@ static enum hf_error look_up(const char *name, uid_t uid, struct account *out_ac
     struct passwd entry, *found = NULL;
     int failed = name != NULL ? getpwnam_r(name, &entry, buffer, ENTRY_MAX, &found)
                               : getpwuid_r(uid, &entry, buffer, ENTRY_MAX, &found);
-    if (found == NULL && (failed == 0 || failed == ENOENT || failed == ESRCH))
-        return HF_ENOTFOUND;
     if (found == NULL) {
         errno = failed;
-        return HF_EIO;
+        return failed == 0 || failed == ENOENT || failed == ESRCH ? HF_ENOTFOUND : HF_EIO;
     }
     return fill_account(found, out_account);
 }

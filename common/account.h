@@ -19,8 +19,9 @@ struct account {
     char home[HOME_PATH_MAX + 1];
 };
 
-/* Looks up a user; the whole struct is written on success only. HF_ENOTFOUND, HF_ENAME (a name or
-   home that we cannot use), HF_EIO, HF_ENOMEM. */
+/* Looks up a user; the whole struct is written on success only. HF_ENOTFOUND (errno 0: the name
+   service says so; another: it may also be that a part of it is away, getpwnam(3)), HF_ENAME (a
+   name or home that we cannot use), HF_EIO, HF_ENOMEM. */
 HF_CHECKED enum hf_error account_by_name(const char *name, struct account *out_account);
 HF_CHECKED enum hf_error account_by_uid(uid_t uid, struct account *out_account);
 

@@ -59,11 +59,22 @@ bool character_is_shown(const char *bytes, size_t length, size_t *out_length)
     return size != 0 && is_shown(code);
 }
 
-bool character_all_shown(const char *text)
+/* Bytes that may be shown, from the beginning on. */
+static size_t shown_length(const char *text)
 {
     const size_t length = strlen(text);
-    for (size_t i = 0, size = 0; i < length; i += size)
-        if (!character_is_shown(text + i, length - i, &size))
-            return false;
-    return true;
+    size_t kept = 0, size = 0;
+    while (kept < length && character_is_shown(text + kept, length - kept, &size))
+        kept += size;
+    return kept;
+}
+
+bool character_all_shown(const char *text)
+{
+    return text[shown_length(text)] == '\0';
+}
+
+void character_trim(char *text)
+{
+    text[shown_length(text)] = '\0';
 }

@@ -15,4 +15,7 @@ bool character_is_shown(const char *bytes, size_t length, size_t *out_length);
 /* Whether all of a zero-terminated text may be shown. */
 bool character_all_shown(const char *text);
 
+/* Ends it before what may not be shown, such as a character that was cut in two. */
+void character_trim(char *text);
+
 #endif

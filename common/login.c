@@ -55,7 +55,8 @@ static bool is_renamed(uid_t uid, const char *before, const char *user)
 {
     struct account account;
     const enum hf_error error = account_by_name(before, &account);
-    if (error != HF_ENOTFOUND && (error != HF_OK || account.uid == uid))
+    const bool gone = error == HF_ENOTFOUND && errno == 0;
+    if (!gone && (error != HF_OK || account.uid == uid))
         return false;
     return account_by_uid(uid, &account) == HF_OK && strcmp(account.name, user) == 0;
 }

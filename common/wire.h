@@ -10,7 +10,7 @@
 #include "common/name.h"
 
 #define WIRE_MAGIC                                                                                 \
-    0x31534648u /* "HFS1"; both sides are installed together, so there is one version */
+    0x32534648u /* "HFS2"; both sides are installed together, so there is one version */
 
 enum wire_operation {
     WIRE_OPEN = 1,   /* place the user's tokens; the secret is the login password, or empty */

@@ -93,10 +93,12 @@ const char *source_date(uint64_t seconds, char out_text[static SOURCE_DATE_MAX])
 void source_say_stale(uint64_t confirmed, const char *why,
                       char out_reason[static SOURCE_REASON_MAX + 1])
 {
-    char when[SOURCE_DATE_MAX];
+    char when[SOURCE_DATE_MAX], cut[WHY_MAX + 1];
+    (void)snprintf(cut, sizeof cut, "%s", why);
+    character_trim(cut);
     (void)snprintf(out_reason, SOURCE_REASON_MAX + 1,
-                   "not reached since %s, and the cache is older than maximum-age (%.*s)",
-                   source_date(confirmed, when), WHY_MAX, why);
+                   "not reached since %s, and the cache is older than maximum-age (%s)",
+                   source_date(confirmed, when), cut);
 }
 
 static enum hf_error give(const char *user, source_place *place)

@@ -147,6 +147,9 @@ def _():
     contains(alice.run("hf-token", "status").out, "gave no answer at your login", "status")
     rows = json.loads(alice.run("hf-token", "doctor", "--json").out)["findings"]
     equal([row["level"] for row in rows if "folder gave no answer at your login" in row["what"]], ["warn"], "doctor")
+    published.write("/etc/hf-token.conf", "tokens: user host\n")
+    contains(alice.run("hf-token", "run", "true").err, "there is no token yet", "run where the engine is asked no more")
+    published.write("/etc/hf-token.conf", "tokens: user host folder\n")
     os.chmod(FOLDER, 0o755)
     log_in(placed=True)
     wait_for(lambda: noted() == [], "the note is gone")

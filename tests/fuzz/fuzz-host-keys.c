@@ -16,7 +16,7 @@ static void open_with_any_key(const struct host_keys *keys)
     for (size_t i = 0; i < keys->pool_count; i++) {
         const struct pool_key *pool = &keys->pools[i];
         MUST(token_name_valid(pool->pool));
-        MUST(pool_open(pool->public_key, &pair, pool->sealed, &opened) == HF_EALTERED);
+        MUST(pool_open(pool->public_key, &pair, pool->sealed, &opened) == HF_EPOOL);
         for (size_t j = 0; j < i; j++)
             MUST(memcmp(pool->public_key, keys->pools[j].public_key, KEY_BYTES) != 0);
     }

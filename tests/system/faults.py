@@ -70,7 +70,7 @@ for title, content, reason, within in (
         ("dies at once", "#!/bin/sh\nkill -9 $$\n", "could not place the tokens", 1.0),
         ("ends without an answer", "#!/bin/sh\nexit 0\n", "could not place the tokens", 1.0),
         ("answers with nonsense", "#!/bin/sh\nhead -c 4096 /dev/zero >&0\n", "could not place the tokens", 1.0),
-        ("answers too little", "#!/bin/sh\nprintf HFS1 >&0\n", "could not place the tokens", 1.0),
+        ("answers too little", "#!/bin/sh\nprintf HFS2 >&0\n", "could not place the tokens", 1.0),
         ("hangs", "#!/bin/sh\nsleep 1000\n", "it took longer than the deadline", DEADLINE),
         ("hangs and ignores signals", "#!/bin/sh\ntrap '' TERM INT HUP PIPE\nwhile :; do sleep 1; done\n",
          "it took longer than the deadline", DEADLINE),

@@ -117,15 +117,23 @@ static bool judge_locked(struct verdict *verdict, const struct holdings *holding
     return true;
 }
 
-/* Whether the last login went without an engine's answer, whose it may be to give. */
-static bool judge_asked(struct verdict *verdict)
+/* Whether the last login went without an engine's answer, whose it may be to give. One that this
+   machine asks no more counts for nothing. */
+static bool judge_asked(struct verdict *verdict, const struct holdings *holdings)
 {
     struct asked asked;
     char when[WHEN_TEXT_MAX];
+    const char *why = NULL;
+    size_t at = 0;
     if (asked_read(&asked) != HF_OK)
         return false;
+    while (at < holdings->source_count &&
+           (why = asked_why(&asked, holdings->sources[at].name)) == NULL)
+        at++;
+    if (why == NULL)
+        return false;
     (void)say_next(verdict->why, "no token: %s gave no answer at your login (%s): %s",
-                   asked.sources[0].name, when_print(asked.when, when), asked.sources[0].why);
+                   holdings->sources[at].name, when_print(asked.when, when), why);
     set_next(verdict, TOOL_NONE,
              "Log in again. If it stays so, tell the administrator: hf-tokenctl doctor");
     return true;
@@ -165,7 +173,7 @@ void verdict_of(const struct holdings *holdings, struct selection *selection,
     if (out_verdict->holding != NULL)
         judge_holding(out_verdict, out_verdict->holding);
     else if (!judge_trouble(out_verdict, holdings) && !judge_locked(out_verdict, holdings) &&
-             !judge_asked(out_verdict))
+             !judge_asked(out_verdict, holdings))
         judge_unknown(out_verdict, selection);
     if (holdings->account.uid == 0 &&
         (out_verdict->code == TOOL_NONE || out_verdict->code == TOOL_LOCKED))

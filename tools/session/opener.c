@@ -203,6 +203,5 @@ enum hf_error opener_has_key(const struct opener *opener, const struct ring_orig
 void opener_tell(const struct opener *opener, struct ring_origin *origin)
 {
     origin->key = (uint16_t)opener->kind->key;
-    origin->asked = request_is_usual(opener->request) ? 1 : 0;
     memcpy(origin->recipient, opener->recipient, sizeof origin->recipient);
 }

@@ -50,8 +50,7 @@ HF_CHECKED enum hf_error opener_finds_key(struct opener *opener, const struct se
 HF_CHECKED enum hf_error opener_has_key(const struct opener *opener,
                                         const struct ring_origin *origin);
 
-/* Writes into an origin whose key opened the last token, or was found for it, and whether a refresh
-   asks for it. */
+/* Writes into an origin whose key opened the last token, or was found for it. */
 void opener_tell(const struct opener *opener, struct ring_origin *origin);
 
 #endif

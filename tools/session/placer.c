@@ -82,6 +82,7 @@ static enum hf_error place(struct placing *placing, const struct answered *answe
     const bool own = strcmp(source, SOURCE_OWN) == 0;
     answered_origin(placing->work->rules, answered, source, token, &origin);
     opener_tell(&placing->opener, &origin);
+    origin.asked = request_is_usual(placing->work->request) ? 1 : 0;
     const struct ring_entry entry = {.name = token->name,
                                      .id = token->id,
                                      .token = bytes,
@@ -205,12 +206,12 @@ void placer_open(const struct placer_work *work)
     SCOPED(secret) struct secret *token = NULL;
     placing.asked.when = (uint64_t)time(NULL);
     take_answers(&placing, work->answers);
-    /* A full key quota is told of tokens; of this it is no loss. */
-    (void)!asked_keep(&placing.asked);
     set_default(&placing);
     /* What the user has locked is there again. */
     if (placing.report.placed > 0 && placing.ring != 0)
         (void)!ring_unlock(placing.ring);
+    /* A full key quota is told of tokens; of this it is no loss. */
+    (void)!asked_keep(&placing.asked);
     placing.report.stale = placing.opener.identity_error == HF_EPASSWORD;
     placing.report.ring = (uint32_t)placing.ring;
     if ((work->request->flags & WIRE_WANT_TOKEN) != 0 && placing.ring != 0 &&

@@ -2,6 +2,7 @@
 #include <time.h>
 
 #include "keyring/demand.h"
+#include "store/dates.h"
 #include "tools/session/answered.h"
 #include "tools/session/asking.h"
 #include "tools/session/opener.h"
@@ -148,13 +149,22 @@ static bool is_withdrawn(const struct refreshing *refreshing, const struct ring_
            (was->key == ORIGIN_KEY_POOL && error == HF_ENOSLOT);
 }
 
+/* Whether somebody has said so since: the same document, or one out of the cache, beside keys that
+   are newer is only half of what was published. */
+static bool is_newer(const struct word *word, const struct ring_origin *was)
+{
+    if (!word->answered.from_engine)
+        return true;
+    return word->answered.trouble == HF_OK && word->answered.document->generation > was->generation;
+}
+
 /* What the ring has had is what the source has, sealed anew perhaps. */
 static void keep_same(struct refreshing *refreshing, const struct sealed_token *token,
                       const struct ring_origin *was, struct ring_origin *origin,
                       const struct word *word)
 {
     enum hf_error error = opener_finds_key(&refreshing->opener, token);
-    if (error == HF_ENOSLOT && is_withdrawn(refreshing, was)) {
+    if (error == HF_ENOSLOT && is_newer(word, was) && is_withdrawn(refreshing, was)) {
         take_away(refreshing, token->name, was, ORIGIN_WITHDRAWN, &word->answered);
         return;
     }
@@ -192,6 +202,8 @@ static void keep(struct refreshing *refreshing, const struct sealed_token *token
 {
     struct ring_origin origin;
     answered_origin(refreshing->work->rules, &word->answered, was->source, token, &origin);
+    /* Of version 1: it is not known, and here it is asked. */
+    origin.asked = was->key == ORIGIN_KEY_UNKNOWN ? 1 : was->asked;
     if (was->state == ORIGIN_PLACED && is_same(was, &origin))
         keep_same(refreshing, token, was, &origin, word);
     else
@@ -214,6 +226,9 @@ static void refresh_name(struct refreshing *refreshing, const char *name)
     struct ring_origin was;
     if (ring_origin_get(refreshing->ring, name, &was) != HF_OK)
         return;
+    /* That of no document: the user's own work, which shall not keep the token beyond its end. */
+    if (was.generation / 1000 > refreshing->now + DATES_AHEAD)
+        was.generation = 0;
     if (!is_named(refreshing, &was)) {
         if (was.state == ORIGIN_PLACED)
             take_away(refreshing, name, &was, ORIGIN_UNNAMED, NULL);

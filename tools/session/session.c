@@ -256,7 +256,8 @@ static void make_sane(struct wire_reply *reply)
     if (!source_name_valid(reply->source))
         reply->source[0] = '\0';
     reply->reason[SOURCE_REASON_MAX] = '\0';
-    if (!character_all_shown(reply->reason))
+    /* Else it would be a word of root's own. */
+    if (reply->trouble == HF_OK || !character_all_shown(reply->reason))
         reply->reason[0] = '\0';
 }
 

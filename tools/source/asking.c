@@ -33,16 +33,11 @@ static void set_times(struct asking *asking, deadline_ms given)
 
 void asking_say(struct asking *asking, const char *what, ...)
 {
-    size_t step = 0, kept = 0;
     va_list arguments;
     va_start(arguments, what);
     (void)vsnprintf(asking->reason, sizeof asking->reason, what, arguments);
     va_end(arguments);
-    /* A character that was cut in two. */
-    const size_t length = strlen(asking->reason);
-    while (kept < length && character_is_shown(asking->reason + kept, length - kept, &step))
-        kept += step;
-    asking->reason[kept] = '\0';
+    character_trim(asking->reason);
 }
 
 /* Of a file of the site that could not be used. `line` is that of a mistake, or 0. */

@@ -2,10 +2,12 @@
 
 #include <inttypes.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "common/account.h"
+#include "common/character.h"
 #include "common/child.h"
 #include "store/source.h"
 #include "tools/source/obtain.h"
@@ -90,12 +92,13 @@ static enum hf_error give_keys(struct asking *asking, const char *hex)
 
 static void print_finding(const char *setting, const char *what, void *context)
 {
-    char line[SOURCE_REASON_MAX + 2];
+    char line[SOURCE_REASON_MAX + 1];
     const struct asking *asking = context;
-    if (text_format(line, sizeof line, "[%s] %s: %s\n", engine_kind_name(asking->kind), setting,
-                    what) != HF_OK ||
-        io_write(STDOUT_FILENO, line, strlen(line)) != HF_OK)
-        return;
+    (void)snprintf(line, sizeof line, "[%s] %s: %s", engine_kind_name(asking->kind), setting, what);
+    character_trim(line);
+    /* Whoever reads it is gone where it cannot be written. */
+    if (io_write(STDOUT_FILENO, line, strlen(line)) == HF_OK)
+        (void)!io_write(STDOUT_FILENO, "\n", 1);
 }
 
 /* Nobody is asked. Each mistake is a line. */
