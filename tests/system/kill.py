@@ -52,12 +52,23 @@ def opens(user, password):
     return user.run_in_session("hf-token", "unlock", input=f"{password}\n").code == 0
 
 
+def kills(change, how, every):
+    """Kills at each `every`th call, and at all of the last ones, which come after the change; gives their numbers."""
+    number, step = 1, every
+    while number < MOST:
+        change.reset()
+        if change.run_and_kill(number, how):
+            yield number
+        elif step == 1:
+            return
+        else:
+            number, step = number - step, 1
+        number += step
+
+
 def at_calls(change, new_end, how, every):
     changed, calls = 0, 0
-    for number in range(1, MOST, every):
-        change.reset()
-        if not change.run_and_kill(number, how):
-            break
+    for number in kills(change, how, every):
         calls += 1
         after = change.state()
         if after != change.before:
