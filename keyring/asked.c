@@ -12,14 +12,18 @@
 
 #define TIME_DIGITS 15
 
+static const char *const marks[ASKED_KIND_COUNT] = {
+    [ASKED_SILENT] = "", [ASKED_UNOPENED] = "not opened: "};
+
 enum hf_error asked_print(const struct asked *asked, char out_text[static ASKED_TEXT_MAX + 1])
 {
     size_t used = 0;
     TRY(text_format(out_text, ASKED_TEXT_MAX + 1, "%" PRIu64 "\n", asked->when));
     for (size_t i = 0; i < asked->count; i++) {
         used += strlen(out_text + used);
-        TRY(text_format(out_text + used, ASKED_TEXT_MAX + 1 - used, "%s %s\n",
-                        asked->sources[i].name, asked->sources[i].why));
+        TRY(text_format(out_text + used, ASKED_TEXT_MAX + 1 - used, "%s %s%s\n",
+                        asked->sources[i].name, marks[asked->sources[i].kind],
+                        asked->sources[i].why));
     }
     return HF_OK;
 }
@@ -44,6 +48,16 @@ static bool parse_time(const char *text, uint64_t *out_when)
     return true;
 }
 
+/* Takes the mark off. */
+static enum asked_kind parse_kind(const char **why)
+{
+    const char *const mark = marks[ASKED_UNOPENED];
+    if (strncmp(*why, mark, strlen(mark)) != 0)
+        return ASKED_SILENT;
+    *why += strlen(mark);
+    return ASKED_UNOPENED;
+}
+
 static bool parse_source(char *line, struct asked *asked)
 {
     char *space = strchr(line, ' ');
@@ -51,9 +65,11 @@ static bool parse_source(char *line, struct asked *asked)
         return false;
     *space = '\0';
     struct asked_source *source = &asked->sources[asked->count++];
-    return source_name_valid(line) && space[1] != '\0' && character_all_shown(space + 1) &&
+    const char *why = space + 1;
+    source->kind = parse_kind(&why);
+    return source_name_valid(line) && why[0] != '\0' && character_all_shown(why) &&
            text_format(source->name, sizeof source->name, "%s", line) == HF_OK &&
-           text_format(source->why, sizeof source->why, "%s", space + 1) == HF_OK;
+           text_format(source->why, sizeof source->why, "%s", why) == HF_OK;
 }
 
 enum hf_error asked_parse(const char *text, size_t length, struct asked *out_asked)
@@ -78,11 +94,12 @@ enum hf_error asked_parse(const char *text, size_t length, struct asked *out_ask
     return HF_OK;
 }
 
-void asked_add(struct asked *asked, const char *source, const char *why)
+void asked_add(struct asked *asked, const char *source, enum asked_kind kind, const char *why)
 {
-    if (asked->count == ASKED_MAX || why[0] == '\0')
+    if (asked->count == ASKED_MAX || why[0] == '\0' || asked_find(asked, source) != NULL)
         return;
     struct asked_source *added = &asked->sources[asked->count++];
+    added->kind = kind;
     (void)!text_format(added->name, sizeof added->name, "%s", source);
     (void)!text_format(added->why, sizeof added->why, "%s", why);
 }
@@ -110,10 +127,10 @@ enum hf_error asked_read(struct asked *out_asked)
     return asked_parse((const char *)secret_view(text), secret_length(text), out_asked);
 }
 
-const char *asked_why(const struct asked *asked, const char *source)
+const struct asked_source *asked_find(const struct asked *asked, const char *source)
 {
     for (size_t i = 0; i < asked->count; i++)
         if (strcmp(asked->sources[i].name, source) == 0)
-            return asked->sources[i].why;
+            return &asked->sources[i];
     return NULL;
 }

@@ -162,7 +162,30 @@ def _():
     with pam.Host("fleet", alice) as host:
         host.do("open", "close")
     wait_for(lambda: noted() == [], "the note is gone where the engine has nothing for her")
-    contains(alice.run("hf-token", "run", "true").err, "there is no token yet", "run")
+    contains(alice.run("hf-token", "run", "true").err, "there is no token for you: folder, asked at login, has none",
+             "run")
+    contains(alice.run("hf-token", "status").out, "Ask the administrator; for one of your own: hf-token login", "status")
+
+
+@case("a token that this machine could not open at login: status and run say so, doctor warns, and whom to tell")
+def _():
+    begin()
+    put("users/alice", signer.document(alice, 1, TOKEN, recipients=[f"pool:{published.pool('lab')}"]))
+    check(log_in().endswith("1 refused; source folder: it is not sealed to a key that is at hand"), "the log")
+    wait_for(lambda: len(noted()) == 1, "there is one note")
+    what = "folder has a token for you that this machine could not open at your login (20"
+    why = "): it is not sealed to a key that is at hand\n"
+    said = alice.run("hf-token", "run", "true")
+    equal(said.code, 125, "exit code")
+    for name, text in (("run", said.err), ("status", alice.run("hf-token", "status").out)):
+        contains(text, what, name)
+        contains(text, why, name)
+        contains(text, "Tell the administrator: hf-tokenctl doctor", name)
+    rows = json.loads(alice.run("hf-token", "doctor", "--json").out)["findings"]
+    equal([row["level"] for row in rows if row["what"].startswith(what)], ["warn"], "doctor")
+    put("users/alice", signer.document(alice, 2, TOKEN))
+    log_in(placed=True)
+    wait_for(lambda: noted() == [], "the note is gone")
 
 
 # ------------------------------------------------------------------------------------------- a client's key

@@ -14,11 +14,8 @@
 
 static void check_no_hostkey(struct doctor *doctor, const char *next)
 {
-    struct stat status;
-    if (lstat(HF_KEY_FOLDER "/host.pub", &status) == 0)
-        doctor_find_in(doctor, LEVEL_BAD, HF_KEY_FOLDER "/host.pub", 0,
-                       "As root: bring host.key back, or move host.pub out of " HF_KEY_FOLDER
-                       ", then hf-tokenctl init",
+    if (doctor_key_is_half())
+        doctor_find_in(doctor, LEVEL_BAD, HF_KEY_FOLDER "/host.pub", 0, "As root: " HALF_KEY_BRING,
                        "the private key to it is gone");
     else
         doctor_find(doctor, LEVEL_WARN, next, "there is none: tokens are sealed with the password");
@@ -186,6 +183,9 @@ void check_tokens(struct doctor *doctor)
                     "it cannot be told whether there are any");
     else if (holdings->count == 0 && holdings_locked(holdings))
         doctor_find(doctor, LEVEL_WARN, VERDICT_LOCKED_NEXT, VERDICT_LOCKED);
+    else if (holdings->count == 0 && holdings_engine(holdings) != NULL &&
+             holdings->account.uid != 0)
+        doctor_find(doctor, LEVEL_WARN, VERDICT_ENGINE_NEXT, "there are none yet");
     else if (holdings->count == 0)
         doctor_find(doctor, LEVEL_WARN, own_first_advice(), "there are none yet");
     else if (name[0] == '\0')

@@ -37,30 +37,39 @@ static void check_source_program(struct doctor *doctor, const char *source)
                        "it cannot be executed");
 }
 
-/* Of one that is asked at login alone, what the last one heard. */
-static void check_asked(struct doctor *doctor, const char *source)
+/* What the last login heard of a source, where that was trouble. Whether it was. */
+static bool check_asked(struct doctor *doctor, const char *source)
 {
     struct asked asked;
     char when[WHEN_TEXT_MAX];
-    const char *why = asked_read(&asked) == HF_OK ? asked_why(&asked, source) : NULL;
-    if (why == NULL)
-        doctor_find(doctor, LEVEL_OK, NULL, "%s is asked when you log in", source);
+    const struct asked_source *found =
+        asked_read(&asked) == HF_OK ? asked_find(&asked, source) : NULL;
+    if (found == NULL)
+        return false;
+    (void)when_print(asked.when, when);
+    if (found->kind == ASKED_UNOPENED)
+        doctor_find(doctor, LEVEL_WARN, "Tell the administrator: hf-tokenctl doctor",
+                    "%s has a token for you that this machine could not open at your login (%s): "
+                    "%s",
+                    source, when, found->why);
     else
         doctor_find(doctor, LEVEL_WARN,
                     "Log in again. If it stays so, tell the administrator: hf-tokenctl doctor",
-                    "%s gave no answer at your login (%s): %s", source,
-                    when_print(asked.when, when), why);
+                    "%s gave no answer at your login (%s): %s", source, when, found->why);
+    return true;
 }
 
 static void check_source(struct doctor *doctor, const struct holdings_source *source)
 {
     char next[NEXT_MAX];
+    if ((source->error == HF_OK || source->error == HF_ELOGIN) && check_asked(doctor, source->name))
+        return;
     if (source->error == HF_OK)
         doctor_find(doctor, LEVEL_OK, NULL, "%s has tokens for you", source->name);
     else if (source->error == HF_ENOTFOUND)
         doctor_find(doctor, LEVEL_OK, NULL, "%s has nothing for you", source->name);
     else if (source->error == HF_ELOGIN)
-        check_asked(doctor, source->name);
+        doctor_find(doctor, LEVEL_OK, NULL, "%s is asked when you log in", source->name);
     else
         doctor_find(doctor, LEVEL_BAD,
                     say_next(next,

@@ -67,6 +67,12 @@ void check_environment(struct doctor *doctor);
 void check_plaintext(struct doctor *doctor);
 void check_hub(struct doctor *doctor);
 
+/* Whether the public half of the host's key is there, of which the private one is gone; and what
+   brings it right. */
+bool doctor_key_is_half(void);
+#define HALF_KEY_BRING                                                                             \
+    "bring host.key back, or move host.pub out of " HF_KEY_FOLDER ", then hf-tokenctl init"
+
 /* Those of hf-tokenctl doctor, as root. */
 void check_machine_key(struct doctor *doctor);
 void check_machine_account(struct doctor *doctor);

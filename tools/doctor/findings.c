@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "store/hostkey.h"
 #include "tools/doctor/doctor.h"
 #include "tools/exit.h"
 #include "tools/help.h"
@@ -66,6 +67,13 @@ void doctor_find_in(struct doctor *doctor, enum level level, const char *file, u
                                     .next = copied(next)};
     va_end(arguments);
     add(doctor, &finding);
+}
+
+bool doctor_key_is_half(void)
+{
+    struct stat status;
+    enum hostkey_form form;
+    return hostkey_form(&form) == HF_ENOHOSTKEY && lstat(HF_KEY_FOLDER "/host.pub", &status) == 0;
 }
 
 size_t doctor_count(const struct doctor *doctor, enum level level)

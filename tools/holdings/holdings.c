@@ -74,6 +74,14 @@ const struct holdings_source *holdings_trouble(const struct holdings *holdings)
     return NULL;
 }
 
+const char *holdings_engine(const struct holdings *holdings)
+{
+    for (size_t i = 0; i < holdings->source_count; i++)
+        if (holdings->sources[i].error == HF_ELOGIN)
+            return holdings->sources[i].name;
+    return NULL;
+}
+
 /* A ring of the user's making may say anything; their own document it does not speak of. */
 static void read_origins(struct holdings_ring *ring)
 {

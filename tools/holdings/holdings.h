@@ -123,6 +123,9 @@ bool holdings_source_troubled(const struct holdings_source *source);
 /* The first of these, or NULL. */
 const struct holdings_source *holdings_trouble(const struct holdings *holdings);
 
+/* The first source that is asked at login alone, or NULL; borrowed. */
+const char *holdings_engine(const struct holdings *holdings);
+
 /* Whether there is an identity that cannot be used: its mode, owner or content. */
 bool holdings_identity_trouble(const struct holdings *holdings);
 

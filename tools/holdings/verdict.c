@@ -117,32 +117,58 @@ static bool judge_locked(struct verdict *verdict, const struct holdings *holding
     return true;
 }
 
-/* Whether the last login went without an engine's answer, whose it may be to give. One that this
-   machine asks no more counts for nothing. */
+static void judge_unopened(struct verdict *verdict, const struct asked_source *source,
+                           const char *when)
+{
+    (void)say_next(verdict->why,
+                   "%s has a token for you that this machine could not open at your login (%s): %s",
+                   source->name, when, source->why);
+    set_next(verdict, TOOL_LOCKED, "Tell the administrator: hf-tokenctl doctor");
+}
+
+/* Whether the last login went without an engine's answer, whose it may be to give, or could not
+   open what it gave. One that this machine asks no more counts for nothing. */
 static bool judge_asked(struct verdict *verdict, const struct holdings *holdings)
 {
     struct asked asked;
     char when[WHEN_TEXT_MAX];
-    const char *why = NULL;
-    size_t at = 0;
+    const struct asked_source *source = NULL;
     if (asked_read(&asked) != HF_OK)
         return false;
-    while (at < holdings->source_count &&
-           (why = asked_why(&asked, holdings->sources[at].name)) == NULL)
-        at++;
-    if (why == NULL)
+    for (size_t i = 0; i < holdings->source_count && source == NULL; i++)
+        source = asked_find(&asked, holdings->sources[i].name);
+    if (source == NULL)
         return false;
-    (void)say_next(verdict->why, "no token: %s gave no answer at your login (%s): %s",
-                   holdings->sources[at].name, when_print(asked.when, when), why);
+    (void)when_print(asked.when, when);
+    if (source->kind == ASKED_UNOPENED) {
+        judge_unopened(verdict, source, when);
+        return true;
+    }
+    (void)say_next(verdict->why, "no token: %s gave no answer at your login (%s): %s", source->name,
+                   when, source->why);
     set_next(verdict, TOOL_NONE,
              "Log in again. If it stays so, tell the administrator: hf-tokenctl doctor");
     return true;
 }
 
+/* An engine that was asked at login, and had nothing to say but that. */
+static bool judge_engine(struct verdict *verdict, const struct holdings *holdings)
+{
+    const char *engine = holdings_engine(holdings);
+    if (engine == NULL)
+        return false;
+    (void)say_next(verdict->why, "there is no token for you: %s, asked at login, has none", engine);
+    set_next(verdict, TOOL_NONE, VERDICT_ENGINE_NEXT);
+    return true;
+}
+
 /* A name that nobody knows may be a token in the wrong place: then it is not repeated. */
-static void judge_unknown(struct verdict *verdict, struct selection *selection)
+static void judge_unknown(struct verdict *verdict, const struct holdings *holdings,
+                          struct selection *selection)
 {
     if (selection->by == SELECT_BY_DEFAULT) {
+        if (holdings->count == 0 && judge_engine(verdict, holdings))
+            return;
         (void)say_next(verdict->why, "there is no token yet");
         set_next(verdict, TOOL_NONE, "hf-token login");
         return;
@@ -174,7 +200,7 @@ void verdict_of(const struct holdings *holdings, struct selection *selection,
         judge_holding(out_verdict, out_verdict->holding);
     else if (!judge_trouble(out_verdict, holdings) && !judge_locked(out_verdict, holdings) &&
              !judge_asked(out_verdict, holdings))
-        judge_unknown(out_verdict, selection);
+        judge_unknown(out_verdict, holdings, selection);
     if (holdings->account.uid == 0 &&
         (out_verdict->code == TOOL_NONE || out_verdict->code == TOOL_LOCKED))
         judge_root(out_verdict);

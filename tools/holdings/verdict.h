@@ -20,6 +20,9 @@ struct verdict {
 #define VERDICT_LOCKED      "locked: hf-token lock has emptied your sessions' ring"
 #define VERDICT_LOCKED_NEXT "Log in again. To add a token of your own: hf-token login"
 
+/* Of holdings_engine. */
+#define VERDICT_ENGINE_NEXT "Ask the administrator; for one of your own: hf-token login"
+
 /* `selection` is cleaned where its paths are printed. */
 void verdict_of(const struct holdings *holdings, struct selection *selection,
                 struct verdict *out_verdict);

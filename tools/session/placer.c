@@ -23,7 +23,7 @@ struct placing {
     char names[RING_TOKENS_MAX][TOKEN_NAME_MAX + 1];
     size_t name_count;
     char default_name[TOKEN_NAME_MAX + 1];
-    struct asked asked; /* sources that gave nothing, for hf-token to say */
+    struct asked asked; /* what was not got of which source, for hf-token to say */
     struct wire_reply report;
 };
 
@@ -110,6 +110,13 @@ static enum hf_error unseal_and_place(struct placing *placing, const struct answ
     return place(placing, answered, source, token, bytes, grant);
 }
 
+/* Of the user's own, `hf-token` finds out by itself what is wrong. */
+static void note_unopened(struct placing *placing, const char *source, enum hf_error error)
+{
+    if (strcmp(source, SOURCE_OWN) != 0 && error != HF_EQUOTA)
+        asked_add(&placing->asked, source, ASKED_UNOPENED, error_text(error));
+}
+
 static void take_token(struct placing *placing, const struct answered *answered, const char *source,
                        const struct sealed_token *token)
 {
@@ -130,6 +137,7 @@ static void take_token(struct placing *placing, const struct answered *answered,
     default:
         count_up(&placing->report.refused);
         note_trouble(placing, source, error);
+        note_unopened(placing, source, error);
     }
 }
 
@@ -193,7 +201,8 @@ static void take_answers(struct placing *placing, const struct source_answers *a
         count_up(&placing->report.troubled);
         note_trouble(placing, answer->source, error);
         if (source_asks_engine(answer->source))
-            asked_add(&placing->asked, answer->source, answered_words(placing->work->rules, error));
+            asked_add(&placing->asked, answer->source, ASKED_SILENT,
+                      answered_words(placing->work->rules, error));
     }
 }
 
