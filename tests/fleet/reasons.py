@@ -333,12 +333,13 @@ def _():
     os.makedirs(kept)
     for name in ("host.key", "host.pub"):
         shutil.move(f"{KEYS}/{name}", kept)
-    users.must("hf-tokenctl", "init")
+    contains(users.run("hf-tokenctl", "init").err, "hf-tokenctl key host add; or key host replace, where", "init")
     contains(log_in(), "source folder: its pool's key is sealed to an earlier key of this machine, which hf-tokenctl "
                        "key host replace mends", "the log")
     said = refresh()
     contains(said, "a pool's key is sealed to an earlier key of this machine, or altered", "refresh")
     contains(said, "On the administrator's machine: hf-tokenctl key host replace NAME FILE", "refresh")
+    contains(said, "host.pub; then here: hf-tokenctl refresh\n", "refresh")
     contains(doctor(1)["pools"][0], "sealed to an earlier key of this machine, or altered > On the administrator's",
              "doctor")
     put(f"hosts/{published.host_hex()}", signer.keys(2, "lab"))
@@ -348,6 +349,25 @@ def _():
     for name in ("host.key", "host.pub"):
         shutil.copy(f"{kept}/{name}", f"{KEYS}/{name}")
     users.must("sh", "-c", "rm /var/lib/hf-token/pools/*")
+
+
+@case("a host's private key that is gone: the user, the log, refresh and doctor say so, and the way is one that goes")
+def _():
+    begin()
+    put(f"hosts/{published.host_hex()}", signer.keys(1, "lab"))
+    put("head", signer.head(1))
+    shutil.move(f"{KEYS}/host.key", "/root/host.key")
+    try:
+        contains(log_in(), "1 refused; source folder: this machine has no host key", "the log")
+        contains(alice.run("hf-token", "run", "true").err, "could not open at your login (20", "run")
+        contains(refresh(), f"refresh: {KEYS}/host.pub is there without its private key", "refresh")
+        contains(doctor(1)["host-key"][0],
+                 f"bad {KEYS}/host.pub: the private key to it is gone > bring host.key back, or move host.pub out of "
+                 f"{KEYS}, then hf-tokenctl init; then on the administrator's machine: hf-tokenctl key host replace "
+                 "NAME FILE", "doctor")
+    finally:
+        shutil.move("/root/host.key", f"{KEYS}/host.key")
+    refresh(0)
 
 
 # ------------------------------------------------------------------------------------------------- doctor
@@ -360,7 +380,7 @@ def _():
     found = doctor(0)
     for name in ("host-key", "settings", "account", "folders", "signers", "sources", "engine", "on-demand"):
         check(found[name][0].startswith("ok "), f"{name}: {found[name]}")
-    contains(found["pools"][0], "warn this machine has the key of no pool > On the administrator's machine", "pools")
+    contains(found["pools"][0], "warn this machine has the key of no pool > Here: hf-tokenctl refresh. If", "pools")
     contains(found["timer"][0], "warn ", "the timer")
     text = users.run("hf-tokenctl", "doctor").out
     contains(text, "ok    engine       folder answers, with what a trusted signer published\n", "as text")

@@ -193,10 +193,11 @@ void check_machine_pools(struct doctor *doctor)
     else if (error != HF_OK)
         doctor_find_in(doctor, LEVEL_BAD, HF_POOLS_FOLDER, 0, NULL, "%s", error_text(error));
     else if (count == 0)
-        doctor_find(doctor, LEVEL_WARN,
-                    "On the administrator's machine: hf-tokenctl key pool join POOL HOST, and "
-                    "hf-tokenctl publish; then here: hf-tokenctl refresh",
-                    "this machine has the key of no pool");
+        doctor_find(
+            doctor, LEVEL_WARN,
+            "Here: hf-tokenctl refresh. If that brings none, on the administrator's machine: "
+            "hf-tokenctl key pool join POOL HOST; then again",
+            "this machine has the key of no pool");
     else
         doctor_find(doctor, LEVEL_OK, NULL, "this machine has the keys of %zu pool%s", count,
                     count == 1 ? "" : "s");

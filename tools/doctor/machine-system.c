@@ -41,12 +41,17 @@ void check_machine_key(struct doctor *doctor)
     (void)doctor_check_path(doctor, HF_KEY_FOLDER "/host.cred", 0, 077, leaked);
     if (error == HF_OK)
         doctor_find(doctor, LEVEL_OK, NULL, "this machine has its key");
+    else if (doctor_key_is_half())
+        doctor_find_in(doctor, LEVEL_BAD, HF_KEY_FOLDER "/host.pub", 0,
+                       HALF_KEY_BRING "; then on the administrator's machine: hf-tokenctl key host "
+                                      "replace NAME FILE",
+                       "the private key to it is gone");
     else if (error == HF_ENOHOSTKEY)
         doctor_find(doctor, LEVEL_BAD, NEXT_INIT, "%s", error_text(error));
     else if (error == HF_EALTERED)
         doctor_find_in(doctor, LEVEL_BAD, HF_KEY_FOLDER "/host.pub", 0,
                        "Remove it, then hf-tokenctl init; and on the administrator's machine: "
-                       "hf-tokenctl key host replace",
+                       "hf-tokenctl key host replace NAME FILE",
                        "it is not the private key's");
     else
         doctor_find_in(doctor, LEVEL_BAD, HF_KEY_FOLDER, 0, NEXT_INIT, "%s", error_text(error));

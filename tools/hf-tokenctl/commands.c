@@ -87,7 +87,7 @@ static const struct command commands[] = {
      "What exists is kept, so it can be run again. Without --with the key is a file that only\n"
      "root can read. With --fleet, or where the configuration already has a source that asks an\n"
      "engine, it makes the system account for those as well. It ends with this machine's public\n"
-     "key, for: hf-tokenctl key host add",
+     "key, for: hf-tokenctl key host add; or key host replace, where it had another",
      init_options, TOOL_USAGE, PROGRAM_HERE},
     {"seal", "USER", "store a token for a user of this machine",
      "The token is asked for on the terminal, without echo; otherwise it is the first line of\n"

@@ -117,7 +117,8 @@ int fleet_tell(void)
         say_note("init: " HF_SIGNERS_FILE " is still to come, from: hf-tokenctl key export");
     tell_files();
     say_note("init: for live sessions, each minute: systemctl enable --now hf-token-refresh.timer");
-    say_note("init: this is the machine's public key, for: hf-tokenctl key host add");
+    say_note("init: this is the machine's public key, for: hf-tokenctl key host add; "
+             "or key host replace, where it had another");
     printf("%s\n", text);
     return help_flush();
 }

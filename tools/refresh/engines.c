@@ -79,10 +79,17 @@ static void print_host(struct asking *asking, const uint8_t key[static KEY_BYTES
         (void)snprintf(asking->host + 2 * i, 3, "%02x", key[i]);
 }
 
+/* With the public half alone the engine would still name pools, of which none opens. */
 static void read_host(struct asking *asking)
 {
     uint8_t key[KEY_BYTES];
-    enum hf_error error = hostkey_public(key);
+    enum hf_error error = hostkey_recipient(key);
+    if (error == HF_ENOHOSTKEY && hostkey_public(key) == HF_OK) {
+        asking->code =
+            say_failure(TOOL_FAILED, HF_OK, POOLS_NEXT_HOST,
+                        "refresh: " HF_KEY_FOLDER "/host.pub is there without its private key");
+        return;
+    }
     if (error != HF_OK) {
         asking->code =
             say_failure(TOOL_FAILED, error, "hf-tokenctl init", "refresh: this machine's key");

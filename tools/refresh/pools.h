@@ -24,7 +24,7 @@ HF_CHECKED enum hf_error pools_add(struct pools *pools, const uint8_t *records, 
 /* What to do where a pool's key does not open. */
 #define POOLS_NEXT_REPLACE                                                                         \
     "On the administrator's machine: hf-tokenctl key host replace NAME FILE, where FILE is this "  \
-    "machine's " HF_KEY_FOLDER "/host.pub"
+    "machine's " HF_KEY_FOLDER "/host.pub; then here: hf-tokenctl refresh"
 #define POOLS_NEXT_HOST "hf-tokenctl doctor"
 
 /* Whether this machine's key opens each pool's key that root has; *out_count of them were found.
