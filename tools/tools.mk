@@ -73,6 +73,7 @@ hf_token_hub_SOURCES = \
 	tools/doctor/check-hub.c \
 	tools/doctor/check-kernel.c \
 	tools/doctor/check-plain.c \
+	tools/doctor/check-sources.c \
 	tools/doctor/check-store.c \
 	tools/doctor/check-system.c \
 	tools/doctor/doctor.c tools/doctor/doctor.h \
@@ -102,11 +103,14 @@ hf_token_hub_LDADD = libclients.la libholdings.la libintake.la libtools.la libke
 	libcommon.la $(QRENCODE_LIBS)
 
 sbin_PROGRAMS += hf-tokenctl
-hf_tokenctl_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(JSON_C_CFLAGS)
+hf_tokenctl_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(JSON_C_CFLAGS) \
+	-DHF_MODULE_FILE='"$(securedir)/pam_hf_token.so"' -DHF_TOKENCTL='"$(sbindir)/hf-tokenctl"'
 hf_tokenctl_SOURCES = \
+	tools/doctor/check-system.c \
 	tools/doctor/doctor.h tools/doctor/findings.c \
 	tools/doctor/machine-fleet.c \
 	tools/doctor/machine-system.c \
+	tools/doctor/stack.c tools/doctor/stack.h \
 	tools/hf-tokenctl/commands.c tools/hf-tokenctl/commands.h \
 	tools/hf-tokenctl/doctor.c \
 	tools/hf-tokenctl/fleet.c \
@@ -121,7 +125,8 @@ hf_tokenctl_SOURCES = \
 	tools/refresh/command.c \
 	tools/refresh/engines.c tools/refresh/engines.h \
 	tools/refresh/pools.c tools/refresh/pools.h \
-	tools/refresh/sessions.c tools/refresh/sessions.h
+	tools/refresh/sessions.c tools/refresh/sessions.h \
+	tools/refresh/timer.h
 hf_tokenctl_LDADD = libintake.la libtools.la libkeyring.la libsite.la libstore.la libcommon.la
 
 include tools/clients/clients.mk

@@ -280,7 +280,8 @@ FILES = (
      "it has no signer"),
     ("signers that others may write", lambda: os.chmod(published.SIGNERS, 0o666), "its mode lets others change it",
      "its mode lets others change it"),
-    ("signers for root alone", lambda: os.chmod(published.SIGNERS, 0o600), DENIED, None),
+    ("signers for root alone", lambda: os.chmod(published.SIGNERS, 0o600), DENIED,
+     "its mode is 0600, so that users cannot read it > As root: chmod 644"),
     ("a mistake in the signers", lambda: published.write(published.SIGNERS, "# a\nb\n"), "line 2 is malformed",
      "it is no signer's key"),
 )
@@ -293,10 +294,7 @@ def site_file(spoil, why, found):
     said = f"{published.SIGNERS}: {why}"
     contains(log_in(), f"source folder: {said}", "the log")
     contains(refresh(), said, "refresh")
-    if found is not None:
-        check(any(line.startswith(f"bad {published.SIGNERS}: {found}") for line in doctor(1)["signers"]), "doctor")
-    else:
-        contains(doctor(1)["sources"][0], f"bad {said}", "doctor")
+    check(any(line.startswith(f"bad {published.SIGNERS}: {found}") for line in doctor(1)["signers"]), "doctor")
 
 
 for title, *rest in FILES:
@@ -368,6 +366,7 @@ def _():
     finally:
         shutil.move("/root/host.key", f"{KEYS}/host.key")
     refresh(0)
+    users.must("sh", "-c", "rm /var/lib/hf-token/pools/*")
 
 
 # ------------------------------------------------------------------------------------------------- doctor
@@ -418,6 +417,44 @@ def _():
     published.write(published.SITE, "[folder]\npath = /opt/fleet\n\0\n")
     contains(doctor(1)["settings"][0], "bad /etc/hf-token/fleet.conf: the line is malformed", "doctor")
     contains(refresh(), "/etc/hf-token/fleet.conf: line 3 is malformed", "refresh")
+
+
+@case("doctor: what users need of an installation: modes of files and folders, programs, and the PAM stack")
+def _():
+    begin()
+    put("head", signer.head(1))
+    for path, mode, words in (("/etc/hf-token.conf", 0o600, "users cannot read it > As root: chmod 644"),
+                              (KEYS, 0o700, "users cannot enter it > As root: chmod 755"),
+                              (f"{KEYS}/host.pub", 0o600, "users cannot read it > As root: chmod 644"),
+                              (published.HELPERS, 0o750, "users cannot enter it > As root: chmod 755")):
+        was = os.stat(path).st_mode & 0o7777
+        os.chmod(path, mode)
+        rows = [line for lines in doctor(1).values() for line in lines]
+        os.chmod(path, was)
+        contains("\n".join(rows), f"bad {path}: its mode is {mode:04o}, so that {words} {path}", "doctor")
+    published.write("/etc/hf-token.conf", "tokens: user host nonesuch folder\n")
+    found = doctor(1)["sources"]
+    contains(found[0], f"bad {published.HELPERS}/hf-token-source-nonesuch: it is not there > Install it, or", "sources")
+    contains(found[1], "ok folder: the account", "sources")
+    published.write("/etc/hf-token.conf", "tokens: user host folder\n")
+    check(doctor(0)["pam"][0].startswith("ok session: login"), "the session stack")
+    stacks = {path: path.read_text() for path in pathlib.Path("/etc/pam.d").glob("common-session*")}
+    for path, text in stacks.items():
+        path.write_text(re.sub("(?m)^.*pam_hf_token.*$", "", text))
+    contains(doctor(1)["pam"][0], "bad no service of /etc/pam.d has pam_hf_token in its session stack > As root: pam-auth",
+             "pam")
+    for path, text in stacks.items():
+        path.write_text(text)
+
+
+@case("the refresh timer where systemd does not run: doctor and init say what else can run it")
+def _():
+    begin()
+    check(not os.path.exists("/run/systemd/system"), "systemd does not run here")
+    line = "As a line of /etc/crontab: * * * * * root /usr/sbin/hf-tokenctl refresh --quiet"
+    contains(doctor()["timer"][0], f"warn systemd does not run here, and so no hf-token-refresh.timer: without another "
+             f"way to run refresh, live sessions learn of no revocation > {line}", "doctor")
+    contains(users.run("hf-tokenctl", "init", "--fleet").err, f"init: for live sessions, each minute. {line}\n", "init")
 
 
 main()

@@ -39,6 +39,12 @@ __attribute__((format(printf, 6, 7))) void doctor_find_in(struct doctor *doctor,
 bool doctor_check_path(struct doctor *doctor, const char *path, uid_t owner, mode_t forbidden,
                        const char *next);
 
+/* Adds that users cannot read a file, or enter a folder, where its mode is such; none is fine. */
+void doctor_check_open(struct doctor *doctor, const char *path);
+
+/* Whether a source's program is installed and can be run; adds what is wrong with it. */
+bool doctor_check_source(struct doctor *doctor, const char *source);
+
 size_t doctor_count(const struct doctor *doctor, enum level level);
 
 /* Prints all findings. Gives the exit code: 1 where one is bad, or printing failed, which has been
@@ -51,7 +57,7 @@ static inline void doctor_scope_end(struct doctor *held)
     doctor_clear(held);
 }
 
-/* The checks of hf-token doctor. */
+/* The checks of hf-token doctor; check_programs and check_pam are of both. */
 void check_kernel(struct doctor *doctor);
 void check_session(struct doctor *doctor);
 void check_ring(struct doctor *doctor);

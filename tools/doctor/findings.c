@@ -166,3 +166,18 @@ bool doctor_check_path(struct doctor *doctor, const char *path, uid_t owner, mod
                        (unsigned)(status.st_mode & 07777));
     return true;
 }
+
+void doctor_check_open(struct doctor *doctor, const char *path)
+{
+    struct stat status;
+    char next[NEXT_MAX];
+    if (lstat(path, &status) != 0)
+        return;
+    const bool folder = S_ISDIR(status.st_mode);
+    const mode_t wanted = folder ? 0005 : 0004;
+    if ((status.st_mode & wanted) != wanted)
+        doctor_find_in(doctor, LEVEL_BAD, path, 0,
+                       say_next(next, "As root: chmod %s %s", folder ? "755" : "644", path),
+                       "its mode is %04o, so that users cannot %s it",
+                       (unsigned)(status.st_mode & 07777), folder ? "enter" : "read");
+}

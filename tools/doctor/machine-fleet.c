@@ -15,7 +15,7 @@
 #define NEXT_FORM "hf-token.conf(5) has its form."
 #define NEXT_ROOT "As root: a regular file, chown root:, chmod 644"
 
-/* Calls `check` for each source in `tokens:` that asks an engine; gives how many. */
+/* Calls `check` for each source in `tokens:` that asks an engine; gives how many these are. */
 static size_t each_engine(struct doctor *doctor,
                           void (*check)(struct doctor *doctor, const char *source))
 {
@@ -75,6 +75,7 @@ void check_machine_settings(struct doctor *doctor)
     struct token_switch token_switch;
     struct site_settings settings;
     unsigned line = 0;
+    doctor_check_open(doctor, HF_CONF_FILE);
     enum hf_error error = switch_read(HF_CONF_FILE, &token_switch, &line);
     if (error != HF_OK) {
         find_file(doctor, HF_CONF_FILE, error, line);
@@ -97,6 +98,7 @@ void check_machine_signers(struct doctor *doctor)
     struct signers signers;
     unsigned line = 0;
     const enum hf_error error = signers_read(&signers, &line);
+    doctor_check_open(doctor, HF_SIGNERS_FILE);
     if (error == HF_ECONFIG)
         doctor_find_in(doctor, LEVEL_BAD, HF_SIGNERS_FILE, line, next, "it is no signer's key");
     else if (error == HF_EEMPTY || (error == HF_OK && signers.count == 0))
@@ -119,15 +121,7 @@ static void find_line(const char *line, void *context)
 static void check_source(struct doctor *doctor, const char *source)
 {
     struct account account;
-    char path[4096];
-    if (ask_account(&account) != HF_OK ||
-        text_format(path, sizeof path, HF_HELPER_FOLDER "/hf-token-source-%s", source) != HF_OK)
-        return;
-    if (access(path, X_OK) != 0)
-        doctor_find_in(doctor, LEVEL_BAD, path, 0,
-                       "The installation is not complete: install pam-hf-token again.",
-                       "it is not there");
-    else if (ask_check(source, &account, find_line, doctor) == 0)
+    if (ask_account(&account) == HF_OK && ask_check(source, &account, find_line, doctor) == 0)
         doctor_find(doctor, LEVEL_OK, NULL, "%s: the account " HF_ACCOUNT " can use what it names",
                     source);
 }
@@ -151,8 +145,15 @@ static bool is_ready(const struct doctor *doctor)
 
 void check_machine_sources(struct doctor *doctor)
 {
-    if (is_ready(doctor))
-        (void)each_engine(doctor, check_source);
+    struct token_switch token_switch;
+    unsigned line = 0;
+    if (switch_read(HF_CONF_FILE, &token_switch, &line) != HF_OK)
+        return;
+    for (size_t i = 0; i < token_switch.entry_count; i++) {
+        const char *const source = token_switch.entries[i].source;
+        if (doctor_check_source(doctor, source) && source_asks_engine(source) && is_ready(doctor))
+            check_source(doctor, source);
+    }
 }
 
 static void check_engine(struct doctor *doctor, const char *source)

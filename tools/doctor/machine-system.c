@@ -10,12 +10,11 @@
 #include "tools/doctor/doctor.h"
 #include "tools/hf-tokenctl/on-demand.h"
 #include "tools/refresh/ask.h"
+#include "tools/refresh/timer.h"
 #include "tools/say.h"
 
 #define NEXT_INIT  "hf-tokenctl init"
 #define NEXT_FLEET "hf-tokenctl init --fleet"
-#define TIMER      "hf-token-refresh.timer"
-#define SYSTEMCTL  "/usr/bin/systemctl"
 
 /* Milliseconds: a TPM, and systemctl(1). */
 #define KEY_PATIENCE   30000
@@ -37,6 +36,8 @@ void check_machine_key(struct doctor *doctor)
         "chmod 600; where others may have read it, make a new one: hf-token-fleet(7).";
     const enum hf_error error = load_key();
     (void)doctor_check_path(doctor, HF_KEY_FOLDER, 0, 022, NEXT_INIT);
+    doctor_check_open(doctor, HF_KEY_FOLDER);
+    doctor_check_open(doctor, HF_KEY_FOLDER "/host.pub");
     (void)doctor_check_path(doctor, HF_KEY_FOLDER "/host.key", 0, 077, leaked);
     (void)doctor_check_path(doctor, HF_KEY_FOLDER "/host.cred", 0, 077, leaked);
     if (error == HF_OK)
@@ -95,8 +96,9 @@ void check_machine_folders(struct doctor *doctor)
 /* systemctl(1)'s word for the timer. */
 static bool timer_is(const char *question, char out_word[static 32])
 {
-    const char *const argv[] = {SYSTEMCTL, question, TIMER, NULL};
-    const struct child_plan plan = {.path = SYSTEMCTL, .argv = argv, .input = -1, .output = -1};
+    const char *const argv[] = {REFRESH_SYSTEMCTL, question, REFRESH_TIMER, NULL};
+    const struct child_plan plan = {
+        .path = REFRESH_SYSTEMCTL, .argv = argv, .input = -1, .output = -1};
     size_t length = 0;
     int status = 0;
     out_word[0] = '\0';
@@ -110,20 +112,19 @@ static bool timer_is(const char *question, char out_word[static 32])
 void check_machine_timer(struct doctor *doctor)
 {
     char enabled[32], active[32];
-    struct stat status;
-    /* sd_booted(3). */
-    if (lstat("/run/systemd/system", &status) != 0) {
-        doctor_find(doctor, LEVEL_WARN, "Have something else run hf-tokenctl refresh each minute.",
-                    "systemd does not run here, and so no " TIMER);
+    if (!refresh_has_timer()) {
+        doctor_find(doctor, LEVEL_WARN, REFRESH_BY_CRON,
+                    "systemd does not run here, and so no " REFRESH_TIMER
+                    ": without another way to run refresh, live sessions learn of no revocation");
         return;
     }
     const bool is_enabled = timer_is("is-enabled", enabled),
                is_active = timer_is("is-active", active);
     if (is_enabled && is_active)
-        doctor_find(doctor, LEVEL_OK, NULL, TIMER " is enabled, and runs");
+        doctor_find(doctor, LEVEL_OK, NULL, REFRESH_TIMER " is enabled, and runs");
     else
-        doctor_find(doctor, LEVEL_WARN, "systemctl enable --now " TIMER,
-                    TIMER " is %s, %s: live sessions learn of no revocation",
+        doctor_find(doctor, LEVEL_WARN, REFRESH_BY_TIMER,
+                    REFRESH_TIMER " is %s, %s: live sessions learn of no revocation",
                     say_clean(enabled[0] != '\0' ? enabled : strcpy(enabled, "not there")),
                     say_clean(active[0] != '\0' ? active : strcpy(active, "not there")));
 }

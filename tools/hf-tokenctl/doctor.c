@@ -14,12 +14,14 @@ static const struct {
     void (*run)(struct doctor *doctor);
     bool fleet; /* only where this machine asks an engine, or says how */
 } checks[] = {
+    {"programs",  check_programs,         false},
+    {"pam",       check_pam,              false},
     {"host-key",  check_machine_key,      false},
     {"settings",  check_machine_settings, false},
     {"account",   check_machine_account,  true },
     {"folders",   check_machine_folders,  true },
     {"signers",   check_machine_signers,  true },
-    {"sources",   check_machine_sources,  true },
+    {"sources",   check_machine_sources,  false},
     {"engine",    check_machine_engines,  true },
     {"pools",     check_machine_pools,    true },
     {"timer",     check_machine_timer,    true },

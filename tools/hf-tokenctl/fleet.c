@@ -11,6 +11,7 @@
 #include "tools/help.h"
 #include "tools/hf-tokenctl/init.h"
 #include "tools/refresh/ask.h"
+#include "tools/refresh/timer.h"
 #include "tools/say.h"
 
 /* Milliseconds; useradd(8) waits for its locks. */
@@ -116,7 +117,8 @@ int fleet_tell(void)
     if (access(HF_SIGNERS_FILE, F_OK) != 0)
         say_note("init: " HF_SIGNERS_FILE " is still to come, from: hf-tokenctl key export");
     tell_files();
-    say_note("init: for live sessions, each minute: systemctl enable --now hf-token-refresh.timer");
+    say_note("init: for live sessions, each minute. %s",
+             refresh_has_timer() ? REFRESH_BY_TIMER : REFRESH_BY_CRON);
     say_note("init: this is the machine's public key, for: hf-tokenctl key host add; "
              "or key host replace, where it had another");
     printf("%s\n", text);
