@@ -28,6 +28,12 @@ static const struct {
     [SIGNED_HEAD] = {"hf-token-signed 1 head ",     "hf-token/1 signed head"    },
 };
 
+bool signed_is(const char *text, size_t length)
+{
+    static const char begin[] = "hf-token-signed ";
+    return length >= sizeof begin - 1 && memcmp(text, begin, sizeof begin - 1) == 0;
+}
+
 void signing_key_clear(struct signing_key *key)
 {
     secret_free(key->secret_key);

@@ -3,6 +3,7 @@
 #ifndef HF_STORE_SIGNED_H
 #define HF_STORE_SIGNED_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,6 +36,9 @@ static inline void signing_key_scope_end(struct signing_key *held)
 {
     signing_key_clear(held);
 }
+
+/* Whether it begins as a signed object does; else it is none, whoever would be trusted. */
+bool signed_is(const char *text, size_t length);
 
 /* Signs a payload of at most DOCUMENT_MAX bytes; the text is malloc'd, with a zero byte behind it,
    and the caller's. HF_ETOOBIG, HF_ENOMEM. */

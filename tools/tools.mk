@@ -110,6 +110,7 @@ hf_tokenctl_SOURCES = \
 	tools/doctor/doctor.h tools/doctor/findings.c \
 	tools/doctor/machine-fleet.c \
 	tools/doctor/machine-system.c \
+	tools/doctor/remedy.c tools/doctor/remedy.h \
 	tools/doctor/stack.c tools/doctor/stack.h \
 	tools/hf-tokenctl/commands.c tools/hf-tokenctl/commands.h \
 	tools/hf-tokenctl/doctor.c \

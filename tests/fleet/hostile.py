@@ -113,6 +113,7 @@ def refused(engine, reason, user=alice):
 FIRST = signer.document(alice, 1, GOOD)
 SECOND = signer.document(alice, 2, GOOD)
 UNSIGNED = "it is not signed by a key that this machine trusts"
+NO_OBJECT = f"users/{alice.name}: it is no published object"
 ROLLBACK = "it is older than one that was seen before"
 
 
@@ -163,7 +164,7 @@ CASES = (
     ("another signer", mallory.document(alice, 2, GOOD), UNSIGNED),
     ("another signer, and the signer's name on it",
      relabel(mallory.document(alice, 2, GOOD), mallory.public.encode(), signer.public.encode()), UNSIGNED),
-    ("no signature", parts(SECOND)[1], UNSIGNED),
+    ("no signature", parts(SECOND)[1], NO_OBJECT),
     ("a signature alone", parts(SECOND)[0] + b"\n", UNSIGNED),
     ("half a document", SECOND[:len(SECOND) // 2], UNSIGNED),
     ("a bit of the document changed", flip(SECOND, -20), UNSIGNED),
@@ -177,7 +178,7 @@ CASES = (
     ("this host's signed pool keys in its place", signer.keys(2, "lab"), UNSIGNED),
     ("the signed head, called a document", relabel(signer.head(2), b" head ", b" document "), UNSIGNED),
     ("another version of the form", relabel(SECOND, b"signed 1 ", b"signed 2 "), UNSIGNED),
-    ("text that would like to be in the log", b"hf_TESTCANARY\nCANARY: alice: 1 token placed\n", UNSIGNED),
+    ("text that would like to be in the log", b"hf_TESTCANARY\nCANARY: alice: 1 token placed\n", NO_OBJECT),
 )
 
 

@@ -78,7 +78,7 @@ def put(name, content):
 
 # ---------------------------------------------------------------------------------- the folder, and its age
 
-def unreadable(shut, what):
+def unreadable(shut, what, remedy):
     begin()
     put("head", signer.head(1))
     log_in(placed=True)
@@ -88,12 +88,14 @@ def unreadable(shut, what):
     check(log_in().endswith(f"source folder: {said}"), "the log")
     contains(refresh(), said, "refresh")
     contains(users.run("hf-tokenctl", "init", "--fleet").err, f"[folder] path: {FOLDER}: {what}", "init")
-    contains(doctor(1)["sources"][0], f"bad [folder] path: {FOLDER}: {what}", "doctor")
+    contains(doctor(1)["sources"][0], f"bad [folder] path: {FOLDER}: {what} > {remedy}", "doctor")
     os.chmod(FOLDER, 0o755) if os.path.exists(FOLDER) else None
 
 
-add_case("a folder that the account cannot read is named, and why", unreadable, lambda: os.chmod(FOLDER, 0o700), DENIED)
-add_case("a folder that is not there is named", unreadable, lambda: shutil.rmtree(FOLDER), "there is no such folder")
+add_case("a folder that the account cannot read is named, and why", unreadable, lambda: os.chmod(FOLDER, 0o700), DENIED,
+         f"chmod 755 {FOLDER}")
+add_case("a folder that is not there is named", unreadable, lambda: shutil.rmtree(FOLDER), "there is no such folder",
+         "Bring it there, or correct path in /etc/hf-token/fleet.conf")
 
 
 @case("a folder within it that the account cannot read is named")
@@ -109,7 +111,17 @@ def _():
     os.chmod(published.SITE, 0o600)
     contains(log_in(), f"source folder: {published.SITE}: {DENIED}", "the log")
     contains(refresh(), f"{published.SITE}: {DENIED}", "refresh")
-    contains(doctor(1)["sources"][0], f"bad {published.SITE}: {DENIED}", "doctor")
+    contains(doctor(1)["sources"][0], f"bad {published.SITE}: {DENIED} > chmod 644 {published.SITE}", "doctor")
+
+
+@case("a folder below one that the account cannot pass: doctor names that one")
+def _():
+    begin()
+    os.makedirs("/opt/shut/fleet", exist_ok=True)
+    os.chmod("/opt/shut", 0o750)
+    published.write(published.SITE, settings(folder={"path": "/opt/shut/fleet"}))
+    contains(doctor(1)["sources"][0], f"bad [folder] path: /opt/shut/fleet: {DENIED} > So that the account can pass: "
+             "chmod o+x /opt/shut", "doctor")
 
 
 @case("a cache older than maximum-age: since when the engine was not reached, and why")
@@ -210,29 +222,35 @@ def write_file(path, content):
         file.write(content)
 
 
+SECRET = "chown root:hf-token {path}; chmod 640 {path}"
+BRING = "Bring it there, or correct {setting} in /etc/hf-token/fleet.conf"
+OWN_KEY = "Put the certificate's own key there, in PEM form and without a password."
 MISTAKES = (
-    ("a key for root alone", "key", "client.key", DENIED, lambda path: os.chmod(path, 0o600)),
-    ("a key for all", "key", "client.key", "its mode lets others change or read it",
+    ("a key for root alone", "key", "client.key", DENIED, SECRET, lambda path: os.chmod(path, 0o600)),
+    ("a key for all", "key", "client.key", "its mode lets others change or read it", SECRET,
      lambda path: os.chmod(path, 0o644)),
+    ("a key of another group", "key", "client.key", DENIED, SECRET, lambda path: os.chown(path, 0, 0)),
     ("another certificate's key", "key", "client.key", "it is not the certificate's key, or not a key in PEM form",
-     lambda path: keys(key=authority.server().key)),
-    ("a key that is none", "key", "client.key", "it is not the certificate's key, or not a key in PEM form",
+     OWN_KEY, lambda path: keys(key=authority.server().key)),
+    ("a key that is none", "key", "client.key", "it is not the certificate's key, or not a key in PEM form", OWN_KEY,
      lambda path: write_file(path, "none\n")),
-    ("no key", "key", "client.key", "there is no such file", remove),
-    ("an empty certificate", "certificate", "client.pem", "it is empty", lambda path: write_file(path, "")),
-    ("a certificate for root alone", "certificate", "client.pem", DENIED, lambda path: os.chmod(path, 0o600)),
+    ("no key", "key", "client.key", "there is no such file", BRING, remove),
+    ("an empty certificate", "certificate", "client.pem", "it is empty", "Put this machine's certificate there, in PEM",
+     lambda path: write_file(path, "")),
+    ("a certificate for root alone", "certificate", "client.pem", DENIED, "chmod 644 {path}",
+     lambda path: os.chmod(path, 0o600)),
     ("a certificate that is none", "certificate", "client.pem", "it has no certificate in PEM form",
-     lambda path: write_file(path, "none\n")),
-    ("no authorities", "authorities", "authorities.pem", "there is no such file", remove),
+     "Put this machine's certificate there, in PEM", lambda path: write_file(path, "none\n")),
+    ("no authorities", "authorities", "authorities.pem", "there is no such file", BRING, remove),
     ("authorities that are none", "authorities", "authorities.pem", "it has no certificate in PEM form",
-     lambda path: write_file(path, "none\n")),
-    ("a password for all", "password-file", "password", "its mode lets others change or read it",
+     "Put the certificate of the authority there", lambda path: write_file(path, "none\n")),
+    ("a password for all", "password-file", "password", "its mode lets others change or read it", SECRET,
      lambda path: os.chmod(path, 0o644)),
-    ("no password", "password-file", "password", "there is no such file", remove),
+    ("no password", "password-file", "password", "there is no such file", BRING, remove),
 )
 
 
-def mistaken(server, setting, name, why, mistake):
+def mistaken(server, setting, name, why, remedy, mistake):
     section = {"url": server.url, "authorities": f"{KEYS}/authorities.pem", "certificate": f"{KEYS}/client.pem",
                "key": f"{KEYS}/client.key"}
     keys()
@@ -250,7 +268,10 @@ def mistaken(server, setting, name, why, mistake):
     contains(log_in(), f"source https: /etc/hf-token/fleet.conf: {said}", "the log")
     contains(refresh(), said, "refresh")
     contains(users.run("hf-tokenctl", "init", "--fleet").err, said, "init")
-    contains(doctor(1)["sources"][0], f"bad {said}", "doctor")
+    found = doctor(1)
+    contains(found["sources"][0], f"bad {said}", "doctor")
+    contains(found["sources"][0], "> " + remedy.format(path=f"{KEYS}/{name}", setting=setting), "doctor's next step")
+    check("engine" not in found, f"the engine is not asked by it: {found}")
 
 
 @case("files that a section names, each with one mistake: named by the log, refresh, init and doctor")
@@ -313,6 +334,25 @@ def _():
     published.write(published.SITE, "[folder]\npath = relative\n")
     contains(doctor(1)["settings"][0], "bad /etc/hf-token/fleet.conf: the line is malformed", "doctor")
     contains(users.run("hf-tokenctl", "doctor").out, "/etc/hf-token/fleet.conf:2: the line is malformed", "doctor")
+
+
+# ------------------------------------------------------------------------------------- what an engine gives
+
+@case("an untrusted signer, a web page and other bytes in an object's place: the log and doctor tell which it is")
+def _():
+    begin()
+    put("head", published.Signer("stranger").head(1))
+    contains(doctor(1)["engine"][0], "bad folder: it is not signed by a key that this machine trusts > On the "
+             "administrator's machine: hf-tokenctl key export; what it prints is this machine's /etc/hf-token/signers",
+             "an untrusted signer")
+    put("head", "\n<!DOCTYPE html>\n<p>Sign in\n")
+    contains(doctor(1)["engine"][0], "bad folder: head: it is no published object, but a web page > The address must be "
+             "that of what hf-tokenctl publish writes", "a web page")
+    put("head", "{}")
+    contains(doctor(1)["engine"][0], "bad folder: head: it is no published object >", "other bytes")
+    contains(refresh(), "source folder: what was published: head: it is no published object", "refresh")
+    put("users/alice", "<html>hf_TESTCANARY</html>")
+    check(log_in().endswith(f"source folder: users/{alice.name}: it is no published object, but a web page"), "the log")
 
 
 # ------------------------------------------------------------------------------------------ the host's key

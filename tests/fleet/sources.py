@@ -345,7 +345,7 @@ for title, make in SERVERS:
 
 # -------------------------------------------------------------------------------------------- bad servers
 
-UNSIGNED = "it is not signed by a key that this machine trusts"
+NO_OBJECT = f"users/{alice.name}: it is no published object"
 BEHAVIOURS = (
     ("silent", fleettest.silent, "DEADLINE", LATE),
     ("giving a byte at a time", fleettest.dripping, "DEADLINE", LATE),
@@ -354,8 +354,9 @@ BEHAVIOURS = (
     ("lying about a length of 4 GiB", fleettest.announced(1 << 32), "UNAVAIL", GONE),
     ("lying about a length of 1,000", fleettest.announced(1000), "UNAVAIL", GONE),
     ("hanging up", fleettest.hangup, "UNAVAIL", GONE),
-    ("that gives nothing", fleettest.says(200), "UNSIGNED", UNSIGNED),
-    ("that gives a page of text", fleettest.says(200, b"<html>Please log in</html>"), "UNSIGNED", UNSIGNED),
+    ("that gives nothing", fleettest.says(200), "UNSIGNED", NO_OBJECT),
+    ("that gives a page of text", fleettest.says(200, b"<html>Please log in</html>"), "UNSIGNED",
+     f"{NO_OBJECT}, but a web page"),
     ("that gives 1 MiB", fleettest.says(200, b"x" * (1 << 20)), "TOOBIG", "it is too large"),
     ("saying 500", fleettest.says(500, b"sorry"), "UNAVAIL", GONE),
     ("sending elsewhere", fleettest.says(302, Location="https://127.0.0.1/"), "UNAVAIL", GONE),

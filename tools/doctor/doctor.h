@@ -25,6 +25,8 @@ struct doctor {
     const char *check;               /* the one that runs */
     struct finding *findings;        /* owned */
     size_t count, room;
+    unsigned unusable; /* a bit for each place in `tokens:` whose source or its files are bad; of
+                          the machine's checks */
 };
 
 /* Add a finding; all texts are copied. `file` may be NULL, and so `next`. What does not fit into

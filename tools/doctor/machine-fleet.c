@@ -8,29 +8,25 @@
 #include "store/signers.h"
 #include "store/switch.h"
 #include "tools/doctor/doctor.h"
+#include "tools/doctor/remedy.h"
 #include "tools/refresh/ask.h"
 #include "tools/refresh/pools.h"
 #include "tools/say.h"
 
 #define NEXT_FORM "hf-token.conf(5) has its form."
 #define NEXT_ROOT "As root: a regular file, chown root:, chmod 644"
+#define NEXT_SIGNERS                                                                               \
+    "On the administrator's machine: hf-tokenctl key export; what it prints is this "              \
+    "machine's " HF_SIGNERS_FILE
+#define NEXT_OBJECT                                                                                \
+    "The address must be that of what hf-tokenctl publish writes: hf-token-fleet(7)."
 
-/* Calls `check` for each source in `tokens:` that asks an engine; gives how many these are. */
-static size_t each_engine(struct doctor *doctor,
-                          void (*check)(struct doctor *doctor, const char *source))
+static bool asks_engine(const struct token_switch *token_switch)
 {
-    struct token_switch token_switch;
-    unsigned line = 0;
-    size_t count = 0;
-    if (switch_read(HF_CONF_FILE, &token_switch, &line) != HF_OK)
-        return 0;
-    for (size_t i = 0; i < token_switch.entry_count; i++)
-        if (source_asks_engine(token_switch.entries[i].source)) {
-            if (check != NULL)
-                check(doctor, token_switch.entries[i].source);
-            count++;
-        }
-    return count;
+    for (size_t i = 0; i < token_switch->entry_count; i++)
+        if (source_asks_engine(token_switch->entries[i].source))
+            return true;
+    return false;
 }
 
 static void find_file(struct doctor *doctor, const char *file, enum hf_error error, unsigned line)
@@ -86,42 +82,54 @@ void check_machine_settings(struct doctor *doctor)
         find_file(doctor, HF_FLEET_FILE, error, line);
         return;
     }
-    if (each_engine(doctor, NULL) == 0)
+    if (!asks_engine(&token_switch))
         doctor_find(doctor, LEVEL_OK, NULL, "no source of this machine asks an engine");
     check_sections(doctor, &token_switch, &settings);
 }
 
 void check_machine_signers(struct doctor *doctor)
 {
-    static const char *const next =
-        "On the administrator's machine: hf-tokenctl key export; bring what it prints here.";
     struct signers signers;
     unsigned line = 0;
     const enum hf_error error = signers_read(&signers, &line);
     doctor_check_open(doctor, HF_SIGNERS_FILE);
     if (error == HF_ECONFIG)
-        doctor_find_in(doctor, LEVEL_BAD, HF_SIGNERS_FILE, line, next, "it is no signer's key");
+        doctor_find_in(doctor, LEVEL_BAD, HF_SIGNERS_FILE, line, NEXT_SIGNERS,
+                       "it is no signer's key");
     else if (error == HF_EEMPTY || (error == HF_OK && signers.count == 0))
-        doctor_find_in(doctor, LEVEL_BAD, HF_SIGNERS_FILE, 0, next,
+        doctor_find_in(doctor, LEVEL_BAD, HF_SIGNERS_FILE, 0, NEXT_SIGNERS,
                        "it has no signer, so that nobody is trusted");
     else if (error != HF_OK)
         doctor_find_in(doctor, LEVEL_BAD, HF_SIGNERS_FILE, 0,
-                       error == HF_ENOTFOUND ? next : NEXT_ROOT, "%s", error_text_open(error));
+                       error == HF_ENOTFOUND ? NEXT_SIGNERS : NEXT_ROOT, "%s",
+                       error_text_open(error));
     else
         doctor_find_in(doctor, LEVEL_OK, HF_SIGNERS_FILE, 0, NULL, "%zu signer%s trusted",
                        signers.count, signers.count == 1 ? " is" : "s are");
 }
 
+/* Of a source's files. */
+struct finding_files {
+    struct doctor *doctor;
+    struct account account;
+    struct site_settings settings;
+};
+
 static void find_line(const char *line, void *context)
 {
-    struct doctor *doctor = context;
-    doctor_find(doctor, LEVEL_BAD, NEXT_FORM, "%s", line);
+    const struct finding_files *files = context;
+    char next[NEXT_MAX];
+    doctor_find(files->doctor, LEVEL_BAD, remedy_of(line, &files->settings, &files->account, next),
+                "%s", line);
 }
 
 static void check_source(struct doctor *doctor, const char *source)
 {
-    struct account account;
-    if (ask_account(&account) == HF_OK && ask_check(source, &account, find_line, doctor) == 0)
+    struct finding_files files = {.doctor = doctor};
+    unsigned line = 0;
+    if (ask_account(&files.account) != HF_OK || settings_read(&files.settings, &line) != HF_OK)
+        return;
+    if (ask_check(source, &files.account, find_line, &files) == 0)
         doctor_find(doctor, LEVEL_OK, NULL, "%s: the account " HF_ACCOUNT " can use what it names",
                     source);
 }
@@ -151,8 +159,27 @@ void check_machine_sources(struct doctor *doctor)
         return;
     for (size_t i = 0; i < token_switch.entry_count; i++) {
         const char *const source = token_switch.entries[i].source;
+        const size_t bad = doctor_count(doctor, LEVEL_BAD);
         if (doctor_check_source(doctor, source) && source_asks_engine(source) && is_ready(doctor))
             check_source(doctor, source);
+        if (doctor_count(doctor, LEVEL_BAD) > bad)
+            doctor->unusable |= 1u << i;
+    }
+}
+
+/* What a server with another error lacks is its own administrator's to find. */
+static const char *next_of(enum hf_error error, const char *why)
+{
+    switch (error) {
+    case HF_EUNSIGNED:
+        return strstr(why, error_text(error)) != NULL ? NEXT_SIGNERS : NEXT_OBJECT;
+    case HF_EUNTRUSTED:
+        return "authorities in " HF_FLEET_FILE " must name the authority that signed the server's "
+               "certificate, and the address be one that it is for.";
+    case HF_EFUTURE:
+        return "Set this machine's clock, or the administrator's.";
+    default:
+        return "hf-token-fleet(7) has the engines.";
     }
 }
 
@@ -172,16 +199,22 @@ static void check_engine(struct doctor *doctor, const char *source)
     else if (error == HF_ENOTFOUND)
         doctor_find(doctor, LEVEL_WARN, "On the administrator's machine: hf-tokenctl publish",
                     "%s answers, and nothing is published there yet", source);
-    else
-        doctor_find(doctor, LEVEL_BAD, "hf-token-fleet(7) has the engines.", "%s: %s", source,
-                    reason[0] != '\0' ? reason : error_text(error));
+    else {
+        const char *const why = reason[0] != '\0' ? reason : error_text(error);
+        doctor_find(doctor, LEVEL_BAD, next_of(error, why), "%s: %s", source, why);
+    }
 }
 
-/* Not where a file is wrong: it would be the same again. */
+/* Not where a file of the source is wrong: it would be the same again. */
 void check_machine_engines(struct doctor *doctor)
 {
-    if (is_ready(doctor))
-        (void)each_engine(doctor, check_engine);
+    struct token_switch token_switch;
+    unsigned line = 0;
+    if (!is_ready(doctor) || switch_read(HF_CONF_FILE, &token_switch, &line) != HF_OK)
+        return;
+    for (size_t i = 0; i < token_switch.entry_count; i++)
+        if (source_asks_engine(token_switch.entries[i].source) && (doctor->unusable & 1u << i) == 0)
+            check_engine(doctor, token_switch.entries[i].source);
 }
 
 void check_machine_pools(struct doctor *doctor)

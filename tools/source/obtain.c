@@ -116,6 +116,24 @@ static enum hf_error take_unchanged(const struct asking *asking, const struct ob
     return give(&record, &known->object.content, record.confirmed, HF_OK, out_obtained);
 }
 
+/* A server's answer to people; white space may stand before it. */
+static bool is_page(const char *bytes, size_t length)
+{
+    size_t at = 0;
+    while (at < length && (bytes[at] == ' ' || bytes[at] == '\r' || bytes[at] == '\n'))
+        at++;
+    return at < length && bytes[at] == '<';
+}
+
+/* Not a byte of it: it may be anything. */
+static void say_unsigned(struct asking *asking, const struct object *object,
+                         const struct engine_object *got)
+{
+    if (!signed_is(got->bytes, got->length))
+        asking_say(asking, "%s: it is no published object%s", object->path.text,
+                   is_page(got->bytes, got->length) ? ", but a web page" : "");
+}
+
 static enum hf_error ask_engine(struct asking *asking, const struct object *object,
                                 const struct known *known, struct obtained *out_obtained)
 {
@@ -125,12 +143,14 @@ static enum hf_error ask_engine(struct asking *asking, const struct object *obje
     if (known->object.file != NULL && known->object.record.version.text[0] != '\0')
         version = &known->object.record.version;
     TRY(asking_engine(asking, &engine));
-    const enum hf_error error =
-        engine_get(engine, object->path.text, version, asking->network, &got);
+    enum hf_error error = engine_get(engine, object->path.text, version, asking->network, &got);
     if (error == HF_EUNCHANGED)
         return take_unchanged(asking, object, known, out_obtained);
     TRY(error);
-    return take_new(asking, object, known, &got, out_obtained);
+    error = take_new(asking, object, known, &got, out_obtained);
+    if (error == HF_EUNSIGNED)
+        say_unsigned(asking, object, &got);
+    return error;
 }
 
 /* The same, where there is hope. */
