@@ -10,6 +10,7 @@
 
 #define DAY           86400u
 #define KEYS_MAX      12
+#define WANT_DEMAND   "nobody, all, session or group:NAME is wanted"
 #define SECTION_COUNT (sizeof sections / sizeof sections[0])
 
 static const struct site_settings defaults = {
@@ -69,6 +70,7 @@ static bool take_folder(const char *value, void *field)
 struct key {
     const char *name;
     take_value *take;
+    const char *wanted; /* of a value that it does not take */
     size_t offset;
     bool many; /* it may stand there more than once */
 };
@@ -77,47 +79,48 @@ struct key {
 #define OF_SETTINGS(member) offsetof(struct site_settings, member)
 
 static const struct key folder_keys[] = {
-    {"path",    take_folder, 0,                  false},
-    {"command", value_text,  OF_ENGINE(command), false},
-    {NULL,      NULL,        0,                  false},
+    {"path",    take_folder, WANT_PATH, 0,                  false},
+    {"command", value_text,  WANT_TEXT, OF_ENGINE(command), false},
+    {NULL,      NULL,        NULL,      0,                  false},
 };
 
 #define SERVER_KEYS                                                                                \
-    {"authorities", value_path, OF_ENGINE(authorities), false},                                    \
-        {"certificate", value_path, OF_ENGINE(certificate), false},                                \
-        {"key", value_path, OF_ENGINE(key), false}, {"user", value_user, OF_ENGINE(user), false},  \
+    {"authorities", value_path, WANT_PATH, OF_ENGINE(authorities), false},                         \
+        {"certificate", value_path, WANT_PATH, OF_ENGINE(certificate), false},                     \
+        {"key", value_path, WANT_PATH, OF_ENGINE(key), false},                                     \
+        {"user", value_user, WANT_USER, OF_ENGINE(user), false},                                   \
     {                                                                                              \
-        "password-file", value_path, OF_ENGINE(password_file), false                               \
+        "password-file", value_path, WANT_PATH, OF_ENGINE(password_file), false                    \
     }
 
 static const struct key https_keys[] = {
-    {"url",           take_server, 0,                        true },
+    {"url",           take_server, WANT_URL,  0,                        true },
     SERVER_KEYS,
-    {"single-writer", value_flag,  OF_ENGINE(single_writer), false},
-    {NULL,            NULL,        0,                        false},
+    {"single-writer", value_flag,  WANT_FLAG, OF_ENGINE(single_writer), false},
+    {NULL,            NULL,        NULL,      0,                        false},
 };
 
 static const struct key etcd_keys[] = {
-    {"endpoint", take_server,  0,                 true },
-    {"prefix",   value_prefix, OF_ENGINE(prefix), false},
+    {"endpoint", take_server,  WANT_URL,    0,                 true },
+    {"prefix",   value_prefix, WANT_PREFIX, OF_ENGINE(prefix), false},
     SERVER_KEYS,
-    {NULL,       NULL,         0,                 false},
+    {NULL,       NULL,         NULL,        0,                 false},
 };
 
 static const struct key cache_keys[] = {
-    {"maximum-age", value_duration, OF_SETTINGS(maximum_age), false},
-    {NULL,          NULL,           0,                        false},
+    {"maximum-age", value_duration, WANT_DURATION, OF_SETTINGS(maximum_age), false},
+    {NULL,          NULL,           NULL,          0,                        false},
 };
 
 static const struct key refresh_keys[] = {
-    {"lifetime", value_duration, OF_SETTINGS(lifetime), false},
-    {NULL,       NULL,           0,                     false},
+    {"lifetime", value_duration, WANT_DURATION, OF_SETTINGS(lifetime), false},
+    {NULL,       NULL,           NULL,          0,                     false},
 };
 
 static const struct key demand_keys[] = {
-    {"allow",    take_demand,    0,                            false},
-    {"lifetime", value_duration, OF_SETTINGS(demand_lifetime), false},
-    {NULL,       NULL,           0,                            false},
+    {"allow",    take_demand,    WANT_DEMAND,   0,                            false},
+    {"lifetime", value_duration, WANT_DURATION, OF_SETTINGS(demand_lifetime), false},
+    {NULL,       NULL,           NULL,          0,                            false},
 };
 
 static const struct section {
@@ -136,16 +139,17 @@ static const struct section {
 /* What is parsed; inih asks for its lines one by one. */
 struct parser {
     const char *at;
-    unsigned line, failed; /* failed: the first line with a mistake, or 0 */
+    unsigned line;
+    struct settings_mistake mistake; /* the first */
     struct site_settings settings;
     bool seen[SECTION_COUNT][KEYS_MAX];
     unsigned last[SECTION_COUNT]; /* the last line of the section with a key */
 };
 
-static void fail(struct parser *parser, unsigned line)
+static void fail(struct parser *parser, unsigned line, const char *why)
 {
-    if (parser->failed == 0)
-        parser->failed = line;
+    if (parser->mistake.line == 0)
+        parser->mistake = (struct settings_mistake){line, why};
 }
 
 static const struct section *find_section(const char *name, size_t length)
@@ -165,31 +169,36 @@ static bool is_cut(const char *line, size_t length)
     return false;
 }
 
-/* inih would cut a long line in two, take an indented one for more of the line before, and be
-   silent about a section that has no key. */
-static bool line_fits(const char *line, size_t length, size_t room)
+/* What is wrong with a line; NULL: nothing. inih would cut a long one in two, take an indented one
+   for more of the line before, and be silent about a section that has no key. */
+static const char *check_line(const char *line, size_t length, size_t room)
 {
-    if (length >= room || line[0] == ' ' || line[0] == '\t')
-        return length < room && strspn(line, " \t\r\n") >= length;
+    if (length >= room)
+        return "it is too long";
+    if (line[0] == ' ' || line[0] == '\t')
+        return strspn(line, " \t\r\n") >= length ? NULL : "it must not begin with a space";
     if (is_cut(line, length))
-        return false;
+        return "a semicolon behind a space would begin a comment";
     if (line[0] != '[')
-        return true;
+        return NULL;
     const char *end = memchr(line, ']', length);
-    return end != NULL && find_section(line + 1, (size_t)(end - line) - 1) != NULL;
+    return end != NULL && find_section(line + 1, (size_t)(end - line) - 1) != NULL
+               ? NULL
+               : "there is no section of that name";
 }
 
 /* As fgets(3). */
 static char *next_line(char *line, int room, void *context)
 {
     struct parser *parser = context;
-    if (parser->failed != 0 || *parser->at == '\0')
+    if (parser->mistake.line != 0 || *parser->at == '\0')
         return NULL;
     size_t length = strcspn(parser->at, "\n");
     length += parser->at[length] == '\n';
     parser->line++;
-    if (!line_fits(parser->at, length, (size_t)room)) {
-        fail(parser, parser->line);
+    const char *const why = check_line(parser->at, length, (size_t)room);
+    if (why != NULL) {
+        fail(parser, parser->line, why);
         return NULL;
     }
     memcpy(line, parser->at, length);
@@ -198,24 +207,25 @@ static char *next_line(char *line, int room, void *context)
     return line;
 }
 
-static bool take_key(struct parser *parser, const struct section *section, const char *name,
-                     const char *value)
+/* What is wrong with the value or its name; NULL: nothing. */
+static const char *take_key(struct parser *parser, const struct section *section, const char *name,
+                            const char *value)
 {
     const struct key *key = section->keys;
     size_t row = (size_t)(section - sections);
     while (key->name != NULL && strcmp(key->name, name) != 0)
         key++;
     if (key->name == NULL)
-        return false;
+        return "its section has no setting of that name";
     bool *seen = &parser->seen[row][key - section->keys];
     if (*seen && !key->many)
-        return false;
+        return "it is set twice";
     *seen = true;
     parser->last[row] = parser->line;
     char *target = section->engine == ENGINE_KIND_COUNT
                        ? (char *)&parser->settings
                        : (char *)&parser->settings.engines[section->engine];
-    return key->take(value, target + key->offset);
+    return key->take(value, target + key->offset) ? NULL : key->wanted;
 }
 
 /* inih's handler: 0 is a mistake. */
@@ -223,42 +233,57 @@ static int take_pair(void *context, const char *section_name, const char *name, 
 {
     struct parser *parser = context;
     const struct section *section = find_section(section_name, strlen(section_name));
-    if (parser->failed == 0 &&
-        (section == NULL || !take_key(parser, section, name, value == NULL ? "" : value)))
-        fail(parser, parser->line);
-    return parser->failed == 0;
+    if (parser->mistake.line != 0)
+        return 0;
+    const char *const why = section == NULL
+                                ? "it stands in no section"
+                                : take_key(parser, section, name, value == NULL ? "" : value);
+    if (why != NULL)
+        fail(parser, parser->line, why);
+    return why == NULL;
 }
 
-/* What only the whole section tells. */
-static bool engine_complete(const struct site_engine *engine)
+/* What only the whole section tells; NULL: nothing is missing. */
+static const char *find_missing(const struct site_engine *engine)
 {
-    return engine->address_count > 0 &&
-           (engine->certificate[0] == '\0') == (engine->key[0] == '\0') &&
-           (engine->user[0] == '\0') == (engine->password_file[0] == '\0');
+    static const char *const addresses[ENGINE_KIND_COUNT] = {
+        [ENGINE_FOLDER] = "path is missing in its section",
+        [ENGINE_HTTPS] = "url is missing in its section",
+        [ENGINE_ETCD] = "endpoint is missing in its section"};
+    if (engine->address_count == 0)
+        return addresses[engine->kind];
+    if ((engine->certificate[0] == '\0') != (engine->key[0] == '\0'))
+        return "of certificate and key one is missing in its section";
+    if ((engine->user[0] == '\0') != (engine->password_file[0] == '\0'))
+        return "of user and password-file one is missing in its section";
+    return NULL;
 }
 
 static void check_sections(struct parser *parser)
 {
-    for (size_t i = 0; i < SECTION_COUNT; i++)
-        if (parser->last[i] != 0 && sections[i].engine != ENGINE_KIND_COUNT &&
-            !engine_complete(&parser->settings.engines[sections[i].engine]))
-            fail(parser, parser->last[i]);
+    for (size_t i = 0; i < SECTION_COUNT; i++) {
+        if (parser->last[i] == 0 || sections[i].engine == ENGINE_KIND_COUNT)
+            continue;
+        const char *const why = find_missing(&parser->settings.engines[sections[i].engine]);
+        if (why != NULL)
+            fail(parser, parser->last[i], why);
+    }
 }
 
 enum hf_error settings_parse(const char *text, struct site_settings *out_settings,
-                             unsigned *out_line)
+                             struct settings_mistake *out_mistake)
 {
     struct parser parser = {.at = text, .settings = defaults};
-    *out_line = 0;
     int result = ini_parse_stream(next_line, &parser, take_pair, &parser);
+    *out_mistake = (struct settings_mistake){0};
     if (result < 0)
         return HF_ENOMEM;
     if (result > 0)
-        fail(&parser, (unsigned)result);
-    if (parser.failed == 0)
+        fail(&parser, (unsigned)result, "it is no NAME = VALUE");
+    if (parser.mistake.line == 0)
         check_sections(&parser);
-    *out_line = parser.failed;
-    if (parser.failed != 0)
+    *out_mistake = parser.mistake;
+    if (parser.mistake.line != 0)
         return HF_ECONFIG;
     *out_settings = parser.settings;
     return HF_OK;
@@ -274,41 +299,44 @@ static unsigned count_lines(const char *text)
 
 /* A zero byte would hide what is behind it. */
 static enum hf_error parse_whole(const char *text, size_t length,
-                                 struct site_settings *out_settings, unsigned *out_line)
+                                 struct site_settings *out_settings,
+                                 struct settings_mistake *out_mistake)
 {
-    TRY(settings_parse(text, out_settings, out_line));
+    TRY(settings_parse(text, out_settings, out_mistake));
     if (strlen(text) == length)
         return HF_OK;
-    *out_line = count_lines(text);
+    *out_mistake = (struct settings_mistake){count_lines(text), "it has a zero byte"};
     return HF_ECONFIG;
 }
 
 static enum hf_error read_and_parse(const char *path, uid_t owner,
-                                    struct site_settings *out_settings, unsigned *out_line)
+                                    struct site_settings *out_settings,
+                                    struct settings_mistake *out_mistake)
 {
     const struct file_rule rule = {
         .owner = owner, .or_root = true, .forbidden = 022, .maximum = DOCUMENT_MAX};
     SCOPED(text) char *text = NULL;
     size_t length = 0;
     struct site_settings settings;
-    *out_line = 0;
+    *out_mistake = (struct settings_mistake){0};
     enum hf_error error = file_read(path, &rule, &text, &length);
     if (error == HF_EEMPTY)
-        return settings_parse("", out_settings, out_line);
+        return settings_parse("", out_settings, out_mistake);
     TRY(error);
-    TRY(parse_whole(text, length, &settings, out_line));
+    TRY(parse_whole(text, length, &settings, out_mistake));
     *out_settings = settings;
     return HF_OK;
 }
 
-enum hf_error settings_read(struct site_settings *out_settings, unsigned *out_line)
+enum hf_error settings_read(struct site_settings *out_settings,
+                            struct settings_mistake *out_mistake)
 {
-    enum hf_error error = read_and_parse(HF_FLEET_FILE, 0, out_settings, out_line);
-    return error == HF_ENOTFOUND ? settings_parse("", out_settings, out_line) : error;
+    enum hf_error error = read_and_parse(HF_FLEET_FILE, 0, out_settings, out_mistake);
+    return error == HF_ENOTFOUND ? settings_parse("", out_settings, out_mistake) : error;
 }
 
 enum hf_error settings_read_own(const char *path, struct site_settings *out_settings,
-                                unsigned *out_line)
+                                struct settings_mistake *out_mistake)
 {
-    return read_and_parse(path, geteuid(), out_settings, out_line);
+    return read_and_parse(path, geteuid(), out_settings, out_mistake);
 }

@@ -38,18 +38,26 @@ struct site_settings {
     uint32_t demand_lifetime; /* [on-demand] lifetime, seconds; 600 */
 };
 
+/* A mistake in a file of settings: the line, from 1 on, or 0: there is none; and what is wrong with
+   it, a static text that has nothing of the line itself. */
+struct settings_mistake {
+    unsigned line;
+    const char *why;
+};
+
 /* The section's name: "folder", "https", "etcd"; also the source's. */
 const char *engine_kind_name(enum engine_kind kind);
 /* Reads HF_FLEET_FILE, root's and not writable by others; all defaults where it is missing.
- *out_line is the line of a mistake (HF_ECONFIG), else 0. What file_read gives. */
-HF_CHECKED enum hf_error settings_read(struct site_settings *out_settings, unsigned *out_line);
+ *out_mistake has a line where it is HF_ECONFIG. What file_read gives. */
+HF_CHECKED enum hf_error settings_read(struct site_settings *out_settings,
+                                       struct settings_mistake *out_mistake);
 
 /* The same from a file of the admin's own, which must be theirs and not writable by others. */
 HF_CHECKED enum hf_error settings_read_own(const char *path, struct site_settings *out_settings,
-                                           unsigned *out_line);
+                                           struct settings_mistake *out_mistake);
 
 /* The same from text, which ends with a zero byte. */
 HF_CHECKED enum hf_error settings_parse(const char *text, struct site_settings *out_settings,
-                                        unsigned *out_line);
+                                        struct settings_mistake *out_mistake);
 
 #endif

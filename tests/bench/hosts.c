@@ -245,8 +245,8 @@ static bool run(size_t thread_count)
 
 static enum hf_error begin(char **words, int path_count)
 {
-    unsigned line;
-    TRY(settings_read_own(words[0], &bench.settings, &line));
+    struct settings_mistake mistake;
+    TRY(settings_read_own(words[0], &bench.settings, &mistake));
     bench.paths = words + WORDS_FIXED - 1;
     bench.path_count = (size_t)path_count;
     bench.host_count = strtoul(words[1], NULL, 10);

@@ -106,7 +106,7 @@ def _():
     published.write(published.SITE, "[https]\nurl = https://fleet.example/\n")
     equal(fails("CONFIG"), f"{published.SITE}: there is no section [folder]\n", "why")
     published.write(published.SITE, "[folder]\nnonsense\n")
-    equal(fails("CONFIG"), f"{published.SITE}: line 2 is malformed\n", "why")
+    equal(fails("CONFIG"), f"{published.SITE}: line 2: it is no NAME = VALUE\n", "why")
     published.write(published.SITE, f"[folder]\npath = {ENGINE}\n", mode=0o666)
     equal(fails("CONFIG"), f"{published.SITE}: its mode lets others change it\n", "why")
     os.remove(published.SITE)

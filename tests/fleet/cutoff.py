@@ -96,8 +96,9 @@ with Sshd() as sshd:
         with sshd.open(bob) as session:
             equal(held(session), None, "the engine's token")
             equal(held(session, "own"), f"{bob.token}own", "the user's own")
-            contains(log.only_line(bob), "/etc/hf-token/fleet.conf: the configuration is malformed in line 3", "log")
-            contains(refresh(1), "/etc/hf-token/fleet.conf: line 3 is malformed", "refresh")
+            said = "/etc/hf-token/fleet.conf: line 3: its section has no setting of that name"
+            contains(log.only_line(bob), f"source folder: {said}", "log")
+            contains(refresh(1), said, "refresh")
         configure()
 
     @case("a mistake in the signers, or no section: a refresh names what has it")
@@ -130,13 +131,14 @@ with Sshd() as sshd:
     def _():
         stranger = published.Signer("stranger")
         users.must("rm", "-rf", f"{published.CACHE}/folder")
-        for content in (stranger.document(bob, 99, "hf_TESTstranger"), b'{"version": 1}'):
+        for content, why in ((stranger.document(bob, 99, "hf_TESTstranger"), "it is not signed by a key"),
+                             (b'{"version": 1}', f"users/{bob.name}: it is no published object")):
             fleet.put(f"users/{bob.name}", content)
             fleet.end()
             log = harness.Log()
             with sshd.open(bob) as session:
                 equal(held(session), None, "the token")
-                contains(log.only_line(bob), "source folder: it is not signed by a key", "log")
+                contains(log.only_line(bob), f"source folder: {why}", "log")
         fleet.give(bob, 16)
 
     @case("an admin whose clock is an hour ahead or behind: hosts take the documents all the same")

@@ -110,10 +110,10 @@ static enum hf_error ask(char **argv, const struct words *words)
     struct site_settings settings;
     SCOPED(engine) struct engine *engine = NULL;
     SCOPED(engine_object) struct engine_object object = {0};
-    unsigned line = 0;
-    enum hf_error error = settings_read_own(argv[1], &settings, &line);
+    struct settings_mistake mistake;
+    enum hf_error error = settings_read_own(argv[1], &settings, &mistake);
     if (error != HF_OK) {
-        printf("%s line %u\n", error_name(error), line);
+        printf("%s line %u\n", error_name(error), mistake.line);
         return error;
     }
     const struct site_engine *place = find_kind(&settings, argv[2]);

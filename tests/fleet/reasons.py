@@ -176,7 +176,8 @@ def _():
     wait_for(lambda: noted() == [], "the note is gone where the engine has nothing for her")
     contains(alice.run("hf-token", "run", "true").err, "there is no token for you: folder, asked at login, has none",
              "run")
-    contains(alice.run("hf-token", "status").out, "Ask the administrator; for one of your own: hf-token login", "status")
+    contains(alice.run("hf-token", "status").out, "Ask the administrator; for one of your own: hf-token login",
+             "status")
 
 
 @case("a token that this machine could not open at login: status and run say so, doctor warns, and whom to tell")
@@ -331,9 +332,28 @@ def _():
     found = doctor(1)["settings"]
     contains(found[0], "bad /etc/hf-token/fleet.conf: there is no section [folder], which tokens: names", "doctor")
     contains(found[1], "warn /etc/hf-token.conf: tokens: does not name https, for which", "doctor")
-    published.write(published.SITE, "[folder]\npath = relative\n")
-    contains(doctor(1)["settings"][0], "bad /etc/hf-token/fleet.conf: the line is malformed", "doctor")
-    contains(users.run("hf-tokenctl", "doctor").out, "/etc/hf-token/fleet.conf:2: the line is malformed", "doctor")
+
+
+@case("a mistake in fleet.conf: the log, refresh, doctor and on-demand tell the line and what is wrong there")
+def _():
+    begin()
+    users.must("hf-tokenctl", "on-demand", "enable")
+    for text, line, why in (("[folder]\npath = opt/fleet\n", 2, "a path that begins with / is wanted"),
+                            ("[cach]\nmaximum-age = 1d\n", 1, "there is no section of that name"),
+                            ("[cache]\nmaximum_age = 1d\n", 2, "its section has no setting of that name"),
+                            ("[cache]\nmaximum-age = 1\n", 2,
+                             "a time such as 90s, 30m, 24h or 90d is wanted, at most a year"),
+                            ("[folder]\npath = /a\npath = /b\n", 3, "it is set twice"),
+                            ("[https]\nurl = https://a\nkey = /k\n", 3,
+                             "of certificate and key one is missing in its section")):
+        published.write(published.SITE, text)
+        said = f"/etc/hf-token/fleet.conf: line {line}: {why}"
+        check(log_in().endswith(f"source folder: {said}"), "the log")
+        contains(refresh(), f"source folder: what was published: {said}\n", "refresh")
+        contains(doctor(1)["settings"][0], f"bad /etc/hf-token/fleet.conf: {why} > hf-token.conf(5) has", "doctor")
+        contains(users.run("hf-tokenctl", "doctor").out, f"/etc/hf-token/fleet.conf:{line}: {why}\n", "doctor")
+        contains(users.run("hf-tokenctl", "on-demand", "status").err, said, "on-demand")
+    users.must("hf-tokenctl", "on-demand", "disable")
 
 
 # ------------------------------------------------------------------------------------- what an engine gives
@@ -346,8 +366,8 @@ def _():
              "administrator's machine: hf-tokenctl key export; what it prints is this machine's /etc/hf-token/signers",
              "an untrusted signer")
     put("head", "\n<!DOCTYPE html>\n<p>Sign in\n")
-    contains(doctor(1)["engine"][0], "bad folder: head: it is no published object, but a web page > The address must be "
-             "that of what hf-tokenctl publish writes", "a web page")
+    contains(doctor(1)["engine"][0], "bad folder: head: it is no published object, but a web page > The address must "
+             "be that of what hf-tokenctl publish writes", "a web page")
     put("head", "{}")
     contains(doctor(1)["engine"][0], "bad folder: head: it is no published object >", "other bytes")
     contains(refresh(), "source folder: what was published: head: it is no published object", "refresh")
@@ -455,8 +475,8 @@ def _():
     contains(users.run("hf-tokenctl", "on-demand", "status").err, said, "status")
     users.must("hf-tokenctl", "on-demand", "disable")
     published.write(published.SITE, "[folder]\npath = /opt/fleet\n\0\n")
-    contains(doctor(1)["settings"][0], "bad /etc/hf-token/fleet.conf: the line is malformed", "doctor")
-    contains(refresh(), "/etc/hf-token/fleet.conf: line 3 is malformed", "refresh")
+    contains(doctor(1)["settings"][0], "bad /etc/hf-token/fleet.conf: it has a zero byte", "doctor")
+    contains(refresh(), "/etc/hf-token/fleet.conf: line 3: it has a zero byte", "refresh")
 
 
 @case("doctor: what users need of an installation: modes of files and folders, programs, and the PAM stack")
@@ -481,8 +501,8 @@ def _():
     stacks = {path: path.read_text() for path in pathlib.Path("/etc/pam.d").glob("common-session*")}
     for path, text in stacks.items():
         path.write_text(re.sub("(?m)^.*pam_hf_token.*$", "", text))
-    contains(doctor(1)["pam"][0], "bad no service of /etc/pam.d has pam_hf_token in its session stack > As root: pam-auth",
-             "pam")
+    contains(doctor(1)["pam"][0], "bad no service of /etc/pam.d has pam_hf_token in its session stack > As root: "
+             "pam-auth-update", "pam")
     for path, text in stacks.items():
         path.write_text(text)
 

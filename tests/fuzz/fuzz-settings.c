@@ -41,7 +41,8 @@ static void must_be_engine(const struct site_engine *engine)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
     struct site_settings settings;
-    unsigned line = 0, lines = 1;
+    struct settings_mistake mistake = {0};
+    unsigned lines = 1;
     char *text = malloc(length + 1);
     MUST(text != NULL);
     if (length > 0)
@@ -49,13 +50,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     text[length] = '\0';
     for (const char *at = text; *at != '\0'; at++)
         lines += *at == '\n';
-    const enum hf_error error = settings_parse(text, &settings, &line);
+    const enum hf_error error = settings_parse(text, &settings, &mistake);
     free(text);
     if (error != HF_OK) {
-        MUST(error == HF_ECONFIG && line >= 1 && line <= lines);
+        MUST(error == HF_ECONFIG && mistake.line >= 1 && mistake.line <= lines);
+        MUST(mistake.why[0] != '\0');
         return 0;
     }
-    MUST(line == 0 && settings.maximum_age > 0 && settings.lifetime > 0);
+    MUST(mistake.line == 0 && settings.maximum_age > 0 && settings.lifetime > 0);
     MUST(settings.demand <= DEMAND_SESSION && settings.demand_lifetime > 0);
     for (size_t kind = 0; kind < ENGINE_KIND_COUNT; kind++) {
         MUST(settings.engines[kind].kind == (enum engine_kind)kind);

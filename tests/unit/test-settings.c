@@ -5,15 +5,16 @@
 #include <sys/stat.h>
 
 #include "site/settings.h"
+#include "site/value.h"
 
 #define FILE_NAME "tests/unit/settings.conf"
 
 static struct site_settings parsed(const char *text)
 {
     struct site_settings settings;
-    unsigned line = 99;
-    OK(settings_parse(text, &settings, &line));
-    assert_int_equal(line, 0);
+    struct settings_mistake mistake = {.line = 99};
+    OK(settings_parse(text, &settings, &mistake));
+    assert_int_equal(mistake.line, 0);
     return settings;
 }
 
@@ -83,63 +84,67 @@ static void test_others(void **state)
 static const struct {
     const char *text;
     unsigned line;
+    const char *why;
 } mistakes[] = {
-    {"[nothing]\n",                                                       1 },
-    {"[https]\nurl=https://a\n\n[Etcd]\n",                                4 },
-    {"[https\nurl=https://a\n",                                           1 },
-    {"url=https://a\n",                                                   1 },
-    {"[https]\nendpoint=https://a\n",                                     2 },
-    {"[https]\nURL=https://a\n",                                          2 },
-    {"[https]\nurl\n",                                                    2 },
-    {"[https]\nurl=\n",                                                   2 },
-    {"[https]\nurl=http://a\n",                                           2 },
-    {"[https]\nurl=http://127.0.0.1\n",                                   2 },
-    {"[https]\nurl=https://\n",                                           2 },
-    {"[https]\nurl=https:///a\n",                                         2 },
-    {"[https]\nurl=https://:1\n",                                         2 },
-    {"[https]\nurl=https://user:word@a\n",                                2 },
-    {"[https]\nurl=https://a?b\n",                                        2 },
-    {"[https]\nurl=https://a/../b\n",                                     2 },
-    {"[https]\nurl=https://a/%2e\n",                                      2 },
-    {"[https]\nurl=https://a b\n",                                        2 },
-    {"[https]\nurl=HTTPS://a\n",                                          2 },
-    {"[https]\nurl=https://a\nkey=/k\nkey=/k\ncertificate=/c\n",          4 },
-    {"[https]\nurl=https://a\nkey=k.pem\ncertificate=/c\n",               3 },
-    {"[https]\nurl=https://a\nkey=/k\n",                                  3 },
-    {"[https]\nurl=https://a\nuser=me\n\n",                               3 },
-    {"[https]\nurl=https://a\npassword-file=/p\n",                        3 },
-    {"[https]\nurl=https://a\nuser=a:b\npassword-file=/p\n",              3 },
-    {"[https]\nurl=https://a\nsingle-writer=true\n",                      3 },
-    {"[https]\nauthorities=/a\n",                                         2 },
-    {"[https]\nurl=https://a\nprefix=/a/\n",                              3 },
-    {"[https]\nurl=https://a\n url=https://b\n",                          3 },
-    {"[etcd]\nendpoint=https://a\n\tprefix=/a\n",                         3 },
-    {"[etcd]\nendpoint=https://a\nprefix=\n",                             3 },
-    {"[etcd]\nendpoint=https://a\nprefix=/\303\244/\n",                   3 },
-    {"[etcd]\nendpoint=https://a\nprefix=/a/\nprefix=/b/\n",              4 },
-    {"[etcd]\nprefix=/a/\n",                                              2 },
-    {"[folder]\npath=srv\n",                                              2 },
-    {"[folder]\npath=/a\npath=/b\n",                                      3 },
-    {"[folder]\npath=/a\033[2J\n",                                        2 },
-    {"[folder]\npath=/a\ncommand=cp /a /b ; cp /a /c\n",                   3 },
-    {"[cache]\nmaximum-age=1d\t; a day\n",                                2 },
-    {"[folder]\ncommand=true\n",                                          2 },
-    {"[cache]\nmaximum-age=1\n",                                          2 },
-    {"[cache]\nmaximum-age=0s\n",                                         2 },
-    {"[cache]\nmaximum-age=d\n",                                          2 },
-    {"[cache]\nmaximum-age=-1d\n",                                        2 },
-    {"[cache]\nmaximum-age=1w\n",                                         2 },
-    {"[cache]\nmaximum-age=1d1h\n",                                       2 },
-    {"[cache]\nmaximum-age=367d\n",                                       2 },
-    {"[cache]\nmaximum-age=4294967297s\n",                                2 },
-    {"[cache]\nmaximum-age=99999999d\n",                                  2 },
-    {"[cache]\nlifetime=1d\n",                                            2 },
-    {"[on-demand]\nallow=everybody\n",                                    2 },
-    {"[on-demand]\nallow=group:\n",                                       2 },
-    {"[on-demand]\nallow=group:a/b\n",                                    2 },
-    {"[on-demand]\nallow=all\nallow=all\n",                               3 },
+    {"[nothing]\n",                                                       1,  "there is no section of that name"                    },
+    {"[https]\nurl=https://a\n\n[Etcd]\n",                                4,  "there is no section of that name"                    },
+    {"[https\nurl=https://a\n",                                           1,  "there is no section of that name"                    },
+    {"url=https://a\n",                                                   1,  "it stands in no section"                             },
+    {"[https]\nendpoint=https://a\n",                                     2,  "its section has no setting of that name"             },
+    {"[https]\nURL=https://a\n",                                          2,  "its section has no setting of that name"             },
+    {"[https]\nurl\n",                                                    2,  "it is no NAME = VALUE"                               },
+    {"[https]\nurl=\n",                                                   2,  WANT_URL                                              },
+    {"[https]\nurl=http://a\n",                                           2,  WANT_URL                                              },
+    {"[https]\nurl=http://127.0.0.1\n",                                   2,  WANT_URL                                              },
+    {"[https]\nurl=https://\n",                                           2,  WANT_URL                                              },
+    {"[https]\nurl=https:///a\n",                                         2,  WANT_URL                                              },
+    {"[https]\nurl=https://:1\n",                                         2,  WANT_URL                                              },
+    {"[https]\nurl=https://user:word@a\n",                                2,  WANT_URL                                              },
+    {"[https]\nurl=https://a?b\n",                                        2,  WANT_URL                                              },
+    {"[https]\nurl=https://a/../b\n",                                     2,  WANT_URL                                              },
+    {"[https]\nurl=https://a/%2e\n",                                      2,  WANT_URL                                              },
+    {"[https]\nurl=https://a b\n",                                        2,  WANT_URL                                              },
+    {"[https]\nurl=HTTPS://a\n",                                          2,  WANT_URL                                              },
+    {"[https]\nurl=https://a\nkey=/k\nkey=/k\ncertificate=/c\n",          4,  "it is set twice"                                     },
+    {"[https]\nurl=https://a\nkey=k.pem\ncertificate=/c\n",               3,  WANT_PATH                                             },
+    {"[https]\nurl=https://a\nkey=/k\n",                                  3,  "of certificate and key one is missing in its section"},
+    {"[https]\nurl=https://a\nuser=me\n\n",                               3,
+     "of user and password-file one is missing in its section"                                                                      },
+    {"[https]\nurl=https://a\npassword-file=/p\n",                        3,
+     "of user and password-file one is missing in its section"                                                                      },
+    {"[https]\nurl=https://a\nuser=a:b\npassword-file=/p\n",              3,  WANT_USER                                             },
+    {"[https]\nurl=https://a\nsingle-writer=true\n",                      3,  WANT_FLAG                                             },
+    {"[https]\nauthorities=/a\n",                                         2,  "url is missing in its section"                       },
+    {"[https]\nurl=https://a\nprefix=/a/\n",                              3,  "its section has no setting of that name"             },
+    {"[https]\nurl=https://a\n url=https://b\n",                          3,  "it must not begin with a space"                      },
+    {"[etcd]\nendpoint=https://a\n\tprefix=/a\n",                         3,  "it must not begin with a space"                      },
+    {"[etcd]\nendpoint=https://a\nprefix=\n",                             3,  WANT_PREFIX                                           },
+    {"[etcd]\nendpoint=https://a\nprefix=/\303\244/\n",                   3,  WANT_PREFIX                                           },
+    {"[etcd]\nendpoint=https://a\nprefix=/a/\nprefix=/b/\n",              4,  "it is set twice"                                     },
+    {"[etcd]\nprefix=/a/\n",                                              2,  "endpoint is missing in its section"                  },
+    {"[folder]\npath=srv\n",                                              2,  WANT_PATH                                             },
+    {"[folder]\npath=/a\npath=/b\n",                                      3,  "it is set twice"                                     },
+    {"[folder]\npath=/a\033[2J\n",                                        2,  WANT_PATH                                             },
+    {"[folder]\npath=/a\ncommand=cp /a /b ; cp /a /c\n",                  3,
+     "a semicolon behind a space would begin a comment"                                                                             },
+    {"[cache]\nmaximum-age=1d\t; a day\n",                                2,  "a semicolon behind a space would begin a comment"    },
+    {"[folder]\ncommand=true\n",                                          2,  "path is missing in its section"                      },
+    {"[cache]\nmaximum-age=1\n",                                          2,  WANT_DURATION                                         },
+    {"[cache]\nmaximum-age=0s\n",                                         2,  WANT_DURATION                                         },
+    {"[cache]\nmaximum-age=d\n",                                          2,  WANT_DURATION                                         },
+    {"[cache]\nmaximum-age=-1d\n",                                        2,  WANT_DURATION                                         },
+    {"[cache]\nmaximum-age=1w\n",                                         2,  WANT_DURATION                                         },
+    {"[cache]\nmaximum-age=1d1h\n",                                       2,  WANT_DURATION                                         },
+    {"[cache]\nmaximum-age=367d\n",                                       2,  WANT_DURATION                                         },
+    {"[cache]\nmaximum-age=4294967297s\n",                                2,  WANT_DURATION                                         },
+    {"[cache]\nmaximum-age=99999999d\n",                                  2,  WANT_DURATION                                         },
+    {"[cache]\nlifetime=1d\n",                                            2,  "its section has no setting of that name"             },
+    {"[on-demand]\nallow=everybody\n",                                    2,  "nobody, all, session or group:NAME is wanted"        },
+    {"[on-demand]\nallow=group:\n",                                       2,  "nobody, all, session or group:NAME is wanted"        },
+    {"[on-demand]\nallow=group:a/b\n",                                    2,  "nobody, all, session or group:NAME is wanted"        },
+    {"[on-demand]\nallow=all\nallow=all\n",                               3,  "it is set twice"                                     },
     {"[https]\nurl=https://1\nurl=https://2\nurl=https://3\nurl=https://4\nurl=https://5\n"
-     "url=https://6\nurl=https://7\nurl=https://8\nurl=https://9\n", 10},
+     "url=https://6\nurl=https://7\nurl=https://8\nurl=https://9\n", 10, WANT_URL                                              },
 };
 
 static void test_mistakes(void **state)
@@ -147,10 +152,12 @@ static void test_mistakes(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(mistakes); i++) {
         struct site_settings settings = {.lifetime = 7};
-        unsigned line = 0;
-        const enum hf_error error = settings_parse(mistakes[i].text, &settings, &line);
-        if (error != HF_ECONFIG || line != mistakes[i].line)
-            fail_msg("%s: %s in line %u", mistakes[i].text, error_name(error), line);
+        struct settings_mistake mistake = {0};
+        const enum hf_error error = settings_parse(mistakes[i].text, &settings, &mistake);
+        if (error != HF_ECONFIG || mistake.line != mistakes[i].line ||
+            strcmp(mistake.why, mistakes[i].why) != 0)
+            fail_msg("%s: %s in line %u, \"%s\"", mistakes[i].text, error_name(error), mistake.line,
+                     mistake.why);
         assert_int_equal(settings.lifetime, 7);
     }
 }
@@ -161,19 +168,19 @@ static void test_long_lines(void **state)
     (void)state;
     char text[1024], path[400];
     struct site_settings settings;
-    unsigned line = 0;
+    struct settings_mistake mistake = {0};
     memset(path, 'x', sizeof path);
     path[sizeof path - 1] = '\0';
     for (int length = 150; length < 350; length++) {
         OK(text_format(text, sizeof text, "[folder]\npath=/%.*s\n", length, path));
-        if (settings_parse(text, &settings, &line) == HF_OK)
+        if (settings_parse(text, &settings, &mistake) == HF_OK)
             assert_int_equal(strlen(settings.engines[ENGINE_FOLDER].addresses[0]), length + 1);
         else
-            assert_int_equal(line, 2);
+            assert_int_equal(mistake.line, 2);
     }
     OK(text_format(text, sizeof text, "# %s\n[cache]\nmaximum-age = 1h\n", path));
-    FAILS(settings_parse(text, &settings, &line), HF_ECONFIG);
-    assert_int_equal(line, 1);
+    FAILS(settings_parse(text, &settings, &mistake), HF_ECONFIG);
+    assert_int_equal(mistake.line, 1);
 }
 
 static void write_file(const char *bytes, size_t length, mode_t mode)
@@ -190,19 +197,21 @@ static void test_files(void **state)
     (void)state;
     static const char hidden[] = "[cache]\nmaximum-age = 1h\n\0[nothing]\n";
     struct site_settings settings;
-    unsigned line = 0;
+    struct settings_mistake mistake = {0};
     (void)unlink(FILE_NAME);
-    FAILS(settings_read_own(FILE_NAME, &settings, &line), HF_ENOTFOUND);
+    FAILS(settings_read_own(FILE_NAME, &settings, &mistake), HF_ENOTFOUND);
     write_file("[cache]\nmaximum-age = 1h\n", 25, 0644);
-    OK(settings_read_own(FILE_NAME, &settings, &line));
+    OK(settings_read_own(FILE_NAME, &settings, &mistake));
     assert_int_equal(settings.maximum_age, 3600);
     write_file("", 0, 0600);
-    OK(settings_read_own(FILE_NAME, &settings, &line));
+    OK(settings_read_own(FILE_NAME, &settings, &mistake));
     assert_int_equal(settings.maximum_age, 86400);
     write_file(hidden, sizeof hidden - 1, 0600);
-    FAILS(settings_read_own(FILE_NAME, &settings, &line), HF_ECONFIG);
+    FAILS(settings_read_own(FILE_NAME, &settings, &mistake), HF_ECONFIG);
+    assert_int_equal(mistake.line, 3);
+    assert_string_equal(mistake.why, "it has a zero byte");
     write_file("[cache]\n", 8, 0666);
-    FAILS(settings_read_own(FILE_NAME, &settings, &line), HF_EMODE);
+    FAILS(settings_read_own(FILE_NAME, &settings, &mistake), HF_EMODE);
     (void)unlink(FILE_NAME);
 }
 

@@ -79,13 +79,14 @@ static enum hf_error fetch(const struct account *account, const char *name, dead
 static enum hf_error check_settings(const struct account *account, struct site_settings *settings,
                                     struct decision *decision)
 {
-    unsigned line = 0;
-    enum hf_error error = settings_read(settings, &line);
+    struct settings_mistake mistake;
+    enum hf_error error = settings_read(settings, &mistake);
     if (error != HF_OK) {
-        (void)!(line != 0 ? text_format(decision->reason, sizeof decision->reason,
-                                        HF_FLEET_FILE ": line %u is malformed", line)
-                          : text_format(decision->reason, sizeof decision->reason,
-                                        HF_FLEET_FILE ": %s", error_text_open(error)));
+        (void)!(mistake.line != 0
+                    ? text_format(decision->reason, sizeof decision->reason,
+                                  HF_FLEET_FILE ": line %u: %s", mistake.line, mistake.why)
+                    : text_format(decision->reason, sizeof decision->reason, HF_FLEET_FILE ": %s",
+                                  error_text_open(error)));
         return error;
     }
     error = policy_check(settings, account);

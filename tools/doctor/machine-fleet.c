@@ -29,10 +29,12 @@ static bool asks_engine(const struct token_switch *token_switch)
     return false;
 }
 
-static void find_file(struct doctor *doctor, const char *file, enum hf_error error, unsigned line)
+static void find_file(struct doctor *doctor, const char *file, enum hf_error error,
+                      const struct settings_mistake *mistake)
 {
-    doctor_find_in(doctor, LEVEL_BAD, file, line, line != 0 ? NEXT_FORM : NEXT_ROOT, "%s",
-                   line != 0 ? "the line is malformed" : error_text_open(error));
+    doctor_find_in(doctor, LEVEL_BAD, file, mistake->line,
+                   mistake->line != 0 ? NEXT_FORM : NEXT_ROOT, "%s",
+                   mistake->line != 0 ? mistake->why : error_text_open(error));
 }
 
 static bool names_source(const struct token_switch *token_switch, const char *source)
@@ -70,16 +72,16 @@ void check_machine_settings(struct doctor *doctor)
 {
     struct token_switch token_switch;
     struct site_settings settings;
-    unsigned line = 0;
+    struct settings_mistake mistake = {.why = "the line is malformed"};
     doctor_check_open(doctor, HF_CONF_FILE);
-    enum hf_error error = switch_read(HF_CONF_FILE, &token_switch, &line);
+    enum hf_error error = switch_read(HF_CONF_FILE, &token_switch, &mistake.line);
     if (error != HF_OK) {
-        find_file(doctor, HF_CONF_FILE, error, line);
+        find_file(doctor, HF_CONF_FILE, error, &mistake);
         return;
     }
-    error = settings_read(&settings, &line);
+    error = settings_read(&settings, &mistake);
     if (error != HF_OK) {
-        find_file(doctor, HF_FLEET_FILE, error, line);
+        find_file(doctor, HF_FLEET_FILE, error, &mistake);
         return;
     }
     if (!asks_engine(&token_switch))
@@ -126,8 +128,8 @@ static void find_line(const char *line, void *context)
 static void check_source(struct doctor *doctor, const char *source)
 {
     struct finding_files files = {.doctor = doctor};
-    unsigned line = 0;
-    if (ask_account(&files.account) != HF_OK || settings_read(&files.settings, &line) != HF_OK)
+    struct settings_mistake mistake;
+    if (ask_account(&files.account) != HF_OK || settings_read(&files.settings, &mistake) != HF_OK)
         return;
     if (ask_check(source, &files.account, find_line, &files) == 0)
         doctor_find(doctor, LEVEL_OK, NULL, "%s: the account " HF_ACCOUNT " can use what it names",

@@ -52,14 +52,16 @@ bool publication_wanted(const struct fleet *fleet)
     return fleet_has(fleet, FLEET_PUBLISH_FILE);
 }
 
-static int say_settings(const struct fleet *fleet, enum hf_error error, unsigned line)
+static int say_settings(const struct fleet *fleet, enum hf_error error,
+                        const struct settings_mistake *mistake)
 {
     char path[FLEET_FOLDER_MAX + 1];
     memcpy(path, fleet->folder, sizeof path);
     (void)say_clean(path);
-    if (line > 0)
-        return say_failure(TOOL_FAILED, error, LINE_NEXT, "%s: %s/" FLEET_PUBLISH_FILE ", line %u",
-                           fleet->command, path, line);
+    if (mistake->line > 0)
+        return say_failure(TOOL_FAILED, HF_OK, LINE_NEXT,
+                           "%s: %s/" FLEET_PUBLISH_FILE ", line %u: %s", fleet->command, path,
+                           mistake->line, mistake->why);
     return say_failure(TOOL_FAILED, error, NO_PLACE_NEXT, "%s: %s/" FLEET_PUBLISH_FILE,
                        fleet->command, path);
 }
@@ -78,11 +80,12 @@ static const struct site_engine *find_place(const struct site_settings *settings
     return place;
 }
 
-static enum hf_error read_settings(struct publication *publication, unsigned *out_line)
+static enum hf_error read_settings(struct publication *publication,
+                                   struct settings_mistake *out_mistake)
 {
     struct store_path path;
     TRY(fleet_path(publication->fleet, FLEET_PUBLISH_FILE, &path));
-    TRY(settings_read_own(path.text, &publication->settings, out_line));
+    TRY(settings_read_own(path.text, &publication->settings, out_mistake));
     publication->place = find_place(&publication->settings);
     return publication->place != NULL ? HF_OK : HF_ECONFIG;
 }
@@ -90,13 +93,13 @@ static enum hf_error read_settings(struct publication *publication, unsigned *ou
 int publication_open(struct fleet *fleet, uint64_t valid, struct publication *out_publication)
 {
     struct store_path session;
-    unsigned line = 0;
+    struct settings_mistake mistake = {0};
     out_publication->fleet = fleet;
     out_publication->now = when_now();
     out_publication->valid = valid > 0 ? valid : VALID_STANDARD;
     if (!publication_wanted(fleet))
-        return say_settings(fleet, HF_ENOTFOUND, 0);
-    enum hf_error error = read_settings(out_publication, &line);
+        return say_settings(fleet, HF_ENOTFOUND, &mistake);
+    enum hf_error error = read_settings(out_publication, &mistake);
     if (error == HF_OK)
         error = fleet_path(fleet, FLEET_SESSION_FILE, &session);
     if (error == HF_OK)
@@ -104,7 +107,7 @@ int publication_open(struct fleet *fleet, uint64_t valid, struct publication *ou
     if (error == HF_OK)
         engine_insist(out_publication->engine);
     if (error != HF_OK)
-        return say_settings(fleet, error, line);
+        return say_settings(fleet, error, &mistake);
     error = generations_read(fleet, &out_publication->generations);
     return error == HF_OK ? TOOL_OK : fleet_say(fleet, FLEET_GENERATIONS_FILE, error);
 }

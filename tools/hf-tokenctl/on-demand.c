@@ -54,13 +54,13 @@ static const char *allowed(const struct site_settings *settings, char text[stati
 
 static int read_settings(struct site_settings *out_settings)
 {
-    unsigned line = 0;
-    enum hf_error error = settings_read(out_settings, &line);
+    struct settings_mistake mistake;
+    enum hf_error error = settings_read(out_settings, &mistake);
     if (error == HF_OK)
         return TOOL_OK;
-    if (line != 0)
-        return say_failure(TOOL_FAILED, error, "hf-token.conf(5) has its form.",
-                           "on-demand: %s, line %u", HF_FLEET_FILE, line);
+    if (mistake.line != 0)
+        return say_failure(TOOL_FAILED, HF_OK, "hf-token.conf(5) has its form.",
+                           "on-demand: " HF_FLEET_FILE ": line %u: %s", mistake.line, mistake.why);
     return say_failure(TOOL_FAILED, error, NULL, "on-demand: %s", HF_FLEET_FILE);
 }
 
@@ -119,10 +119,10 @@ static bool enabled_state(char out_state[static NEXT_MAX], char out_next[static 
 {
     struct site_settings settings;
     char text[NEXT_MAX];
-    unsigned line = 0;
-    const enum hf_error error = settings_read(&settings, &line);
-    if (error != HF_OK && line != 0)
-        (void)say_next(out_state, HF_FLEET_FILE ": line %u is malformed", line);
+    struct settings_mistake mistake;
+    const enum hf_error error = settings_read(&settings, &mistake);
+    if (error != HF_OK && mistake.line != 0)
+        (void)say_next(out_state, HF_FLEET_FILE ": line %u: %s", mistake.line, mistake.why);
     else if (error != HF_OK)
         (void)say_next(out_state, HF_FLEET_FILE ": %s", error_text_open(error));
     if (error != HF_OK)

@@ -110,6 +110,12 @@ void answered_origin(const struct answer_rules *rules, const struct answered *an
     *out_origin = origin;
 }
 
+/* Whether the source that was read last had a word for it, which names the file, too. */
+static bool is_said(const struct answer_rules *rules, const char *source, enum hf_error error)
+{
+    return source[0] != '\0' && error == rules->reason_error && rules->reason[0] != '\0';
+}
+
 /* Whose line the error is of, where it is one of a site's files. */
 static enum wire_file file_of(const struct answer_rules *rules, const char *source,
                               enum hf_error error)
@@ -129,11 +135,12 @@ void answered_note(const struct answer_rules *rules, const char *source, enum hf
     const int saved = errno;
     if (reply->trouble != HF_OK)
         return;
-    const enum wire_file file = file_of(rules, source, error);
+    const bool said = is_said(rules, source, error);
+    const enum wire_file file = said ? 0 : file_of(rules, source, error);
     reply->trouble = error;
     reply->misconfigured = (uint8_t)file;
     memccpy(reply->source, source, '\0', sizeof reply->source);
-    if (file == 0 && source[0] != '\0' && error == rules->reason_error)
+    if (said)
         memcpy(reply->reason, rules->reason, sizeof reply->reason);
     if (error == HF_EIO || error == HF_EKERNEL)
         reply->system = (uint32_t)saved;

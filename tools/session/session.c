@@ -128,10 +128,12 @@ static void ask_each(struct token_switch *token_switch, uint8_t skip)
 static void read_rules(const struct token_switch *token_switch, struct answer_rules *rules)
 {
     struct site_settings settings;
+    struct settings_mistake mistake;
     for (size_t i = 0; i < token_switch->entry_count; i++) {
         if (!source_asks_engine(token_switch->entries[i].source))
             continue;
-        rules->error = settings_read(&settings, &rules->line);
+        rules->error = settings_read(&settings, &mistake);
+        rules->line = mistake.line;
         if (rules->error != HF_OK)
             return;
         rules->maximum_age = settings.maximum_age;

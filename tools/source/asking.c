@@ -40,12 +40,10 @@ void asking_say(struct asking *asking, const char *what, ...)
     character_trim(asking->reason);
 }
 
-/* Of a file of the site that could not be used. `line` is that of a mistake, or 0. */
-static void say_file(struct asking *asking, const char *file, enum hf_error error, unsigned line)
+/* Of a file of the site that could not be used. */
+static void say_file(struct asking *asking, const char *file, enum hf_error error)
 {
-    if (line != 0)
-        asking_say(asking, "%s: line %u is malformed", file, line);
-    else if (error == HF_ENOTFOUND)
+    if (error == HF_ENOTFOUND)
         asking_say(asking, "%s: there is no such file", file);
     else if (error == HF_EIO)
         asking_say(asking, "%s: it could not be read by the account " HF_ACCOUNT ": %s", file,
@@ -63,19 +61,23 @@ static enum hf_error read_signers(struct asking *asking)
         return HF_OK;
     if (error == HF_OK || error == HF_EEMPTY)
         asking_say(asking, HF_SIGNERS_FILE ": it has no signer, so that nobody is trusted");
+    else if (line != 0)
+        asking_say(asking, HF_SIGNERS_FILE ": line %u is malformed", line);
     else
-        say_file(asking, HF_SIGNERS_FILE, error, line);
+        say_file(asking, HF_SIGNERS_FILE, error);
     return error == HF_ECONFIG || error == HF_ENOMEM ? error : HF_EUNSIGNED;
 }
 
 static enum hf_error read_settings(struct asking *asking, enum engine_kind kind)
 {
-    unsigned line;
-    const enum hf_error error = settings_read(&asking->settings, &line);
-    if (error != HF_OK) {
-        say_file(asking, HF_FLEET_FILE, error, line);
+    struct settings_mistake mistake;
+    const enum hf_error error = settings_read(&asking->settings, &mistake);
+    if (error != HF_OK && mistake.line != 0)
+        asking_say(asking, HF_FLEET_FILE ": line %u: %s", mistake.line, mistake.why);
+    else if (error != HF_OK)
+        say_file(asking, HF_FLEET_FILE, error);
+    if (error != HF_OK)
         return error == HF_ENOMEM ? error : HF_ECONFIG;
-    }
     if (asking->settings.engines[kind].address_count > 0)
         return HF_OK;
     asking_say(asking, HF_FLEET_FILE ": %s [%s]",
