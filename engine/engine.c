@@ -123,6 +123,7 @@ static enum hf_error check_tasks(struct engine *engine, struct engine_task *task
 {
     enum hf_error error = HF_OK;
     engine->reason[0] = '\0';
+    engine->cause = NULL;
     for (size_t i = 0; i < count && error == HF_OK; i++) {
         tasks[i].object = (struct engine_object){0};
         if (!engine_path_valid(tasks[i].path))
@@ -179,6 +180,11 @@ enum hf_error engine_list(struct engine *engine, const char *prefix, deadline_ms
 const char *engine_reason(const struct engine *engine)
 {
     return engine->reason;
+}
+
+const char *engine_cause(const struct engine *engine)
+{
+    return engine->cause != NULL ? engine->cause : "";
 }
 
 void engine_note(struct engine *engine, const char *where, const char *why)

@@ -101,4 +101,8 @@ size_t engine_check(struct engine *engine, engine_tell *tell, void *context);
    system's words; never a password. Borrowed; may be empty. */
 const char *engine_reason(const struct engine *engine);
 
+/* Why the last engine_get that was HF_EUNAVAIL did not reach a server, in words of our own alone; a
+   static string, empty where there is nothing to say besides the error. */
+const char *engine_cause(const struct engine *engine);
+
 #endif

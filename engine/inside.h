@@ -28,7 +28,8 @@ struct engine {
     const struct engine_operations *operations;
     const struct site_engine *place; /* borrowed */
     char reason[ENGINE_REASON_MAX + 1];
-    bool insists; /* engine_insist */
+    const char *cause; /* engine_cause's, or NULL */
+    bool insists;      /* engine_insist */
     /* Servers alone. */
     void *multi;             /* a CURLM */
     size_t preferred;        /* the address that answered last */

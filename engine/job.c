@@ -54,6 +54,7 @@ enum job_next job_failed(struct job *job, enum hf_error error, const char *why)
     if (telling(error) > telling(job->error)) {
         job->error = error;
         engine_note(job->engine, job_address(job), why);
+        job->engine->cause = job->transfer.cause;
         memcpy(job->reason, job->engine->reason, sizeof job->reason);
     }
     return JOB_FAILED;

@@ -1,6 +1,7 @@
 #include "engine/transfer.h"
 
 #include <curl/curl.h>
+#include <errno.h>
 #include <string.h>
 
 #include "common/memory.h"
@@ -204,9 +205,30 @@ static void write_reason(struct transfer *transfer, int code)
         (void)!text_format(transfer->reason, sizeof transfer->reason, "%s", words);
 }
 
+/* What a log may say that others read: nothing of it is the server's. */
+static const char *cause_of(const struct transfer *transfer, int code)
+{
+    long system = 0;
+    switch (code) {
+    case CURLE_COULDNT_RESOLVE_HOST:
+        return "the server's name could not be resolved";
+    case CURLE_COULDNT_CONNECT:
+        (void)curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &system);
+        return system == ECONNREFUSED ? "the connection was refused"
+                                      : "the server could not be reached";
+    case CURLE_OPERATION_TIMEDOUT:
+        return "the server did not answer in time";
+    case CURLE_SSL_CONNECT_ERROR:
+        return "no connection with TLS came about";
+    default:
+        return NULL;
+    }
+}
+
 enum hf_error transfer_end(struct transfer *transfer, int code)
 {
     transfer->code = code;
+    transfer->cause = cause_of(transfer, code);
     (void)curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &transfer->status);
     if (transfer->too_big)
         return HF_ETOOBIG;

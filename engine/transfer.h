@@ -38,6 +38,7 @@ struct transfer {
     int code;    /* a CURLcode */
     long status; /* HTTP's; 0: there was no answer */
     char reason[TRANSFER_REASON_SIZE];
+    const char *cause; /* static, engine_cause's; NULL: there is none */
 };
 
 /* Makes the libcurl handle `easy`, which points back to `context`. On failure too transfer_clear.

@@ -358,6 +358,23 @@ def _():
 
 # ------------------------------------------------------------------------------------- what an engine gives
 
+@case("an engine that is not reached: the log has the cause in words of its own, and root the address besides")
+def _():
+    names = pathlib.Path("/etc/nsswitch.conf")
+    was = names.read_text()
+    names.write_text(re.sub("(?m)^hosts:.*$", "hosts: files", was))
+    for url, why in (("https://127.0.0.1:9", "the connection was refused"),
+                     ("https://fleet.invalid", "the server's name could not be resolved")):
+        begin("https", url=url, authorities=authority.path)
+        check(log_in().endswith(f": source https: {why}"), f"the log: {url}")
+        contains(alice.run("hf-token", "run", "true").err, f"): {why}\n", "run")
+        contains(refresh(), f"what was published: {url}: ", "refresh")
+    names.write_text(was)
+    with Nginx() as server:
+        begin("https", url=server.url, authorities=fleettest.stranger().path)
+        check(log_in().endswith(": source https: the server's certificate could not be verified"), "the log")
+
+
 @case("an untrusted signer, a web page and other bytes in an object's place: the log and doctor tell which it is")
 def _():
     begin()

@@ -17,6 +17,7 @@ from published import DEADLINE, ask
 PREFIX = "/hf-token/"
 KEYS = "/etc/hf-token"
 LATE, GONE = "it took longer than the deadline", "the source is not available"
+DOWN = "the connection was refused"
 REFUSED = "the server refused this machine or its account"
 UNTRUSTED = "the server's certificate could not be verified"
 
@@ -194,11 +195,11 @@ def _():
     fresh(alice)
     for node in etcd.nodes:
         node.end(signal.SIGKILL)
-    cached(alice)
-    refused(bob, "etcd", "UNAVAIL", GONE)
+    cached(alice, reason=DOWN)
+    refused(bob, "etcd", "UNAVAIL", DOWN)
     published.set_confirmed("etcd", f"users/{alice.name}", 3700)
     refused(alice, "etcd", "STALE", "not reached since 20")
-    contains(log_in(alice, placed=False), f"and the cache is older than maximum-age ({GONE})", "the log")
+    contains(log_in(alice, placed=False), f"and the cache is older than maximum-age ({DOWN})", "the log")
 
 
 @case("etcd, its database full: the token; what this host has seen cannot be told")

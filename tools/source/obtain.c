@@ -202,6 +202,14 @@ static void say_why(struct asking *asking, enum hf_error error)
         asking_say(asking, "%s", words);
 }
 
+/* A user's document is asked for at a login: what the log has of it must be words of our own. */
+static void say_cause(struct asking *asking, const struct object *object, enum hf_error error)
+{
+    if (object->kind == SIGNED_DOCUMENT && error == HF_EUNAVAIL && asking->engine != NULL &&
+        asking->reason[0] == '\0')
+        asking_say(asking, "%s", engine_cause(asking->engine));
+}
+
 static bool is_unreached(enum hf_error error)
 {
     return error == HF_EUNAVAIL || error == HF_EDEADLINE || error == HF_ETRYAGAIN ||
@@ -241,6 +249,7 @@ enum hf_error obtain(struct asking *asking, const struct object *object,
         error = HF_EUNAVAIL;
     }
     say_why(asking, error);
+    say_cause(asking, object, error);
     if (object->kind != SIGNED_DOCUMENT)
         return error;
     if (!freshness_within(&fresh, asking->settings.maximum_age))
