@@ -446,6 +446,55 @@ def _():
     users.must("sh", "-c", "rm /var/lib/hf-token/pools/*")
 
 
+@case("two engines, of which one never had anything for this machine: a pool that it left goes all the same")
+def _():
+    with Nginx() as server:
+        fleettest.write(f"{server.folder}/head", signer.head(1))
+        begin()
+        published.write("/etc/hf-token.conf", "tokens: user host folder https\n")
+        keys()
+        published.write(published.SITE, settings(folder={"path": FOLDER}, https={
+            "url": server.url, "authorities": authority.path, "certificate": f"{KEYS}/client.pem",
+            "key": f"{KEYS}/client.key"}))
+        for generation, pools in ((1, ("lab", "desk")), (2, ("desk",)), (3, ())):
+            put(f"hosts/{published.host_hex()}", signer.keys(generation, *pools))
+            put("head", signer.head(generation))
+            refresh(0)
+            equal(len(os.listdir("/var/lib/hf-token/pools")) - 1, len(pools), f"pools of {pools}, and the lock")
+        put(f"hosts/{published.host_hex()}", signer.keys(4, "lab"))
+        put("head", signer.head(4))
+        refresh(0)
+        os.remove(f"{FOLDER}/hosts/{published.host_hex()}")
+        users.must("rm", "-rf", published.SEEN, published.CACHE)
+        users.must("hf-tokenctl", "init", "--fleet")
+        refresh(0)
+        equal(len(os.listdir("/var/lib/hf-token/pools")) - 1, 1, "pools where no engine has anything for it")
+    users.must("sh", "-c", "rm /var/lib/hf-token/pools/*")
+
+
+@case("a name service that is out: refresh says so of a user with tokens, and leaves them alone")
+def _():
+    begin()
+    put("head", signer.head(1))
+    names = pathlib.Path("/etc/nsswitch.conf")
+    was = names.read_text()
+    broken = re.sub("(?m)^passwd:.*$", "passwd: nonesuch", was)
+    with pam.Host("fleet", alice) as host:
+        host.do("open")
+        published.write("/etc/hf-token.conf", "tokens: user host\n")
+        names.write_text(broken)
+        said = refresh(1)
+        contains(said, f"refresh: the user with id {alice.uid}: ", "refresh")
+        contains(said, "\n  Is the name service there? Until it is, the tokens stay", "refresh")
+        check(alice.tokens(), "the token stays")
+        names.write_text(was)
+        host.do("close")
+    wait_for(lambda: not alice.tokens(), "the token is gone")
+    names.write_text(broken)
+    refresh(0)
+    names.write_text(was)
+
+
 # ------------------------------------------------------------------------------------------------- doctor
 
 @case("doctor: a machine that is right has nothing bad, says in no pool, and what the timer is")

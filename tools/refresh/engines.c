@@ -59,16 +59,17 @@ static bool ask_head(struct asking *asking, const char *source)
     return error == HF_OK;
 }
 
-/* A machine of which nothing was ever published has no pools, which takes none away: that is a word
-   of the admin's own. */
+/* An engine that never had anything for this machine takes no pool away: that is a word of the
+   admin's own. Nor does it keep one that another engine's word takes away. */
 static void ask_keys(struct asking *asking, const char *source)
 {
     struct words words;
     enum hf_error error = ask(asking, source, "keys", asking->host, &words);
     if (error == HF_OK)
         error = pools_add(&asking->pools, words.bytes, words.length);
-    asking->pools.partial |= error != HF_OK;
+    asking->pools.partial |= error != HF_OK && error != HF_ENOTFOUND;
     asking->pools.unknown |= error == HF_ENOTFOUND;
+    asking->pools.named |= error == HF_OK;
     if (error != HF_OK && error != HF_ENOTFOUND)
         say_source(asking, source, "the keys of this machine's pools", error, words.reason);
 }

@@ -171,8 +171,9 @@ int pools_keep(struct pools *pools)
     int code = check_new(pools, &changed);
     if (code == TOOL_OK && check_unknown(pools) != TOOL_OK)
         return TOOL_FAILED;
-    enum hf_error error = read_kept(pools, pools->partial || code != TOOL_OK, &other);
-    if (error == HF_OK && (changed || (other && !pools->partial && code == TOOL_OK)))
+    const bool whole = pools->named && !pools->partial && code == TOOL_OK;
+    enum hf_error error = read_kept(pools, !whole, &other);
+    if (error == HF_OK && (changed || (other && whole)))
         error = pools_replace(pools->keys, pools->count);
     if (error != HF_OK)
         code = say_failure(TOOL_FAILED, error, "hf-tokenctl init --fleet makes the folder.",

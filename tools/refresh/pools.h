@@ -15,7 +15,8 @@ struct pools {
     struct pool_key keys[POOLS_MAX];
     size_t count;
     bool partial; /* not all engines have answered: what root has besides stays */
-    bool unknown; /* one that has answered has nothing for this machine's public key */
+    bool unknown; /* one that has answered never had anything for this machine's public key */
+    bool named;   /* one has; where none has, what root has stays, too */
 };
 
 /* Adds what a source gave, `length` bytes. HF_EPROTOCOL, HF_EFULL. */

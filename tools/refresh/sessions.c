@@ -31,6 +31,9 @@
 #define USER_PATIENCE 5000
 #define USER_SECONDS  10
 
+/* Debian's nogroup; nothing is its own. */
+#define NOGROUP 65534
+
 /* Shared by the lanes. */
 struct users {
     atomic_size_t next;
@@ -109,7 +112,11 @@ static enum hf_error find_account(uid_t uid, struct account *out_account)
         return error;
     }
     TRY(error);
-    TRY(account_by_name(user, out_account));
+    error = account_by_name(user, out_account);
+    /* With one of getpwnam_r(3)'s errors that stand for "not found" a name service may be out. */
+    if (error == HF_ENOTFOUND && errno != 0)
+        return HF_EIO;
+    TRY(error);
     return out_account->uid == uid && uid != 0 ? HF_OK : HF_ENOTFOUND;
 }
 
@@ -124,6 +131,23 @@ static int refresh_found(const struct account *account, const struct sessions_or
     return reply.trouble != HF_OK ? say_trouble(account, &reply) : TOOL_OK;
 }
 
+/* Of whom nobody knows the name, which may be one who has gone: that matters where there are
+   tokens. Those are the uid's alone, whatever the group. */
+static int say_unnamed(uid_t uid, enum hf_error error)
+{
+    const struct account nameless = {.uid = uid, .gid = NOGROUP};
+    const int system = errno;
+    bool wanted = true;
+    if (look_for_ring(&nameless, has_tokens, &wanted) == HF_OK && !wanted)
+        return TOOL_OK;
+    errno = system;
+    return say_failure(
+        TOOL_FAILED, error,
+        "Is the name service there? Until it is, the tokens stay to the end of their "
+        "own time.",
+        "refresh: the user with id %lu", (unsigned long)uid);
+}
+
 /* Of a user who has gone no source can be asked: the kernel's timeouts run. */
 static int refresh_user(uid_t uid, const struct sessions_order *order)
 {
@@ -133,8 +157,7 @@ static int refresh_user(uid_t uid, const struct sessions_order *order)
     if (found == HF_ENOTFOUND)
         return TOOL_OK;
     if (found != HF_OK && found != HF_EDUPLICATE)
-        return say_failure(TOOL_FAILED, found, NULL, "refresh: the user with id %lu",
-                           (unsigned long)uid);
+        return say_unnamed(uid, found);
     const enum hf_error error = look_for_ring(&account, has_tokens, &wanted);
     if (error != HF_OK)
         return say_failure(TOOL_FAILED, error, NULL, "refresh: %s: looking for tokens",
