@@ -562,6 +562,12 @@ def _():
     found = doctor(1)["sources"]
     contains(found[0], f"bad {published.HELPERS}/hf-token-source-nonesuch: it is not there > Install it, or", "sources")
     contains(found[1], "ok folder: the account", "sources")
+    program = pathlib.Path(published.HELPERS, "hf-token-source-folder")
+    kept = program.read_bytes()
+    published.write(str(program), "#!/bin/sh\nexit 69\n", 0o755)
+    contains(doctor(1)["sources"][1], "bad folder: the source is not available > Try it: runuser -u hf-token -- "
+             f"{program} check 5000 -; echo $?", "a source that says nothing")
+    published.write(str(program), kept, 0o755)
     published.write("/etc/hf-token.conf", "tokens: user host folder\n")
     check(doctor(0)["pam"][0].startswith("ok session: login"), "the session stack")
     stacks = {path: path.read_text() for path in pathlib.Path("/etc/pam.d").glob("common-session*")}

@@ -113,6 +113,7 @@ void check_machine_signers(struct doctor *doctor)
 /* Of a source's files. */
 struct finding_files {
     struct doctor *doctor;
+    const char *source;
     struct account account;
     struct site_settings settings;
 };
@@ -121,13 +122,23 @@ static void find_line(const char *line, void *context)
 {
     const struct finding_files *files = context;
     char next[NEXT_MAX];
+    /* The source had nothing to say of a file. */
+    if (line[0] != '[' && line[0] != '/') {
+        doctor_find(files->doctor, LEVEL_BAD,
+                    say_next(next,
+                             "Try it: runuser -u " HF_ACCOUNT " -- " HF_HELPER_FOLDER
+                             "/hf-token-source-%s check 5000 -; echo $?",
+                             files->source),
+                    "%s: %s", files->source, line);
+        return;
+    }
     doctor_find(files->doctor, LEVEL_BAD, remedy_of(line, &files->settings, &files->account, next),
                 "%s", line);
 }
 
 static void check_source(struct doctor *doctor, const char *source)
 {
-    struct finding_files files = {.doctor = doctor};
+    struct finding_files files = {.doctor = doctor, .source = source};
     struct settings_mistake mistake;
     if (ask_account(&files.account) != HF_OK || settings_read(&files.settings, &mistake) != HF_OK)
         return;
@@ -150,7 +161,11 @@ static bool is_bad(const struct doctor *doctor, const char *file)
 /* What is wrong with all of them has been said. */
 static bool is_ready(const struct doctor *doctor)
 {
-    return !is_bad(doctor, HF_FLEET_FILE) && !is_bad(doctor, HF_SIGNERS_FILE);
+    static const char *const files[] = {HF_FLEET_FILE, HF_SIGNERS_FILE};
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
+        if (is_bad(doctor, files[i]))
+            return false;
+    return true;
 }
 
 void check_machine_sources(struct doctor *doctor)

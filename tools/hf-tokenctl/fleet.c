@@ -98,7 +98,8 @@ static void tell_files(void)
     struct token_switch token_switch;
     struct account account;
     unsigned line = 0;
-    if (!is_there(HF_FLEET_FILE) || !is_there(HF_SIGNERS_FILE) ||
+    const bool has_signers = is_there(HF_SIGNERS_FILE);
+    if (!is_there(HF_FLEET_FILE) || !has_signers ||
         switch_read(HF_CONF_FILE, &token_switch, &line) != HF_OK || ask_account(&account) != HF_OK)
         return;
     for (size_t i = 0; i < token_switch.entry_count; i++)
