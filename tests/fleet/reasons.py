@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """What a new administrator gets wrong on a host, one thing at a time: a login's log line, hf-tokenctl refresh, init and
 doctor name the file or folder, why it cannot be used, and the next step."""
+import contextlib
 import json
 import os
 import pathlib
@@ -70,6 +71,18 @@ def begin(kind="folder", **section):
         put("users/alice", signer.document(alice, 1, TOKEN))
         section = {"path": FOLDER, **section}
     published.write(published.SITE, settings(**{kind: section}))
+
+
+@contextlib.contextmanager
+def name_service(line):
+    """Another line of nsswitch.conf(5)."""
+    file = pathlib.Path("/etc/nsswitch.conf")
+    was = file.read_text()
+    file.write_text(re.sub(f"(?m)^{line.split()[0]}.*$", line, was))
+    try:
+        yield
+    finally:
+        file.write_text(was)
 
 
 def put(name, content):
@@ -360,16 +373,13 @@ def _():
 
 @case("an engine that is not reached: the log has the cause in words of its own, and root the address besides")
 def _():
-    names = pathlib.Path("/etc/nsswitch.conf")
-    was = names.read_text()
-    names.write_text(re.sub("(?m)^hosts:.*$", "hosts: files", was))
     for url, why in (("https://127.0.0.1:9", "the connection was refused"),
                      ("https://fleet.invalid", "the server's name could not be resolved")):
         begin("https", url=url, authorities=authority.path)
-        check(log_in().endswith(f": source https: {why}"), f"the log: {url}")
-        contains(alice.run("hf-token", "run", "true").err, f"): {why}\n", "run")
-        contains(refresh(), f"what was published: {url}: ", "refresh")
-    names.write_text(was)
+        with name_service("hosts: files"):
+            check(log_in().endswith(f": source https: {why}"), f"the log: {url}")
+            contains(alice.run("hf-token", "run", "true").err, f"): {why}\n", "run")
+            contains(refresh(), f"what was published: {url}: ", "refresh")
     with Nginx() as server:
         begin("https", url=server.url, authorities=fleettest.stranger().path)
         check(log_in().endswith(": source https: the server's certificate could not be verified"), "the log")
@@ -476,23 +486,18 @@ def _():
 def _():
     begin()
     put("head", signer.head(1))
-    names = pathlib.Path("/etc/nsswitch.conf")
-    was = names.read_text()
-    broken = re.sub("(?m)^passwd:.*$", "passwd: nonesuch", was)
     with pam.Host("fleet", alice) as host:
         host.do("open")
         published.write("/etc/hf-token.conf", "tokens: user host\n")
-        names.write_text(broken)
-        said = refresh(1)
+        with name_service("passwd: nonesuch"):
+            said = refresh(1)
         contains(said, f"refresh: the user with id {alice.uid}: ", "refresh")
         contains(said, "\n  Is the name service there? Until it is, the tokens stay", "refresh")
         check(alice.tokens(), "the token stays")
-        names.write_text(was)
         host.do("close")
     wait_for(lambda: not alice.tokens(), "the token is gone")
-    names.write_text(broken)
-    refresh(0)
-    names.write_text(was)
+    with name_service("passwd: nonesuch"):
+        refresh(0)
 
 
 # ------------------------------------------------------------------------------------------------- doctor
