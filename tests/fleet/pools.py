@@ -65,6 +65,20 @@ admin = Admin("pools", folder={"path": ENGINE})
 trust(admin.must("key", "export", password=False).out)
 alice, bob = users.User("alice"), users.User("bob")
 
+
+@case("a mistake in publish.conf is told with its line, and what is wrong there")
+def _():
+    with open(f"{admin.folder}/publish.conf", encoding="ascii") as file:
+        before = file.read()
+    for text, line, why in (("[folder]\npath = srv/fleet\n", 2, "a path that begins with / is wanted"),
+                            ("[htps]\n", 1, "there is no section of that name")):
+        admin.file("fleet/publish.conf", text)
+        done = admin.run("publish")
+        equal(done.code, 1, f"publish: {done.err}")
+        contains(done.err, f"publish.conf, line {line}: {why}\n", "what is said")
+    admin.file("fleet/publish.conf", before)
+
+
 with Sshd() as sshd:
     @case("a host that joins opens what was published before, by one small write")
     def _():
