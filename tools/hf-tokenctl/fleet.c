@@ -98,8 +98,7 @@ static void tell_files(void)
     struct token_switch token_switch;
     struct account account;
     unsigned line = 0;
-    const bool has_signers = is_there(HF_SIGNERS_FILE);
-    if (!is_there(HF_FLEET_FILE) || !has_signers ||
+    if (!is_there(HF_FLEET_FILE) || !is_there(HF_SIGNERS_FILE) ||
         switch_read(HF_CONF_FILE, &token_switch, &line) != HF_OK || ask_account(&account) != HF_OK)
         return;
     for (size_t i = 0; i < token_switch.entry_count; i++)
