@@ -68,9 +68,11 @@ struct engine_task {
     const char *path;
     const void *bytes; /* to put */
     size_t length;
+    bool exact; /* to put: `unsure` is to be told well, at the cost of a connection */
     struct engine_version expected; /* what it must be now; empty: it must not be there */
     enum hf_error error;            /* the result: engine_get's, and for a put HF_ECHANGED */
-    struct engine_object object;    /* what was got; of a put the new version alone */
+    bool unsure; /* of a put, with HF_ECHANGED: it may have been made, and replaced since */
+    struct engine_object object; /* what was got; of a put the new version alone */
 };
 
 /* Does all of them, several at a time where the engine is a server. A put replaces the object only

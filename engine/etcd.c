@@ -197,6 +197,8 @@ static enum job_next take_put(struct job *job)
     if (error == HF_OK)
         error = answer_put(transfer->bytes, transfer->length, key.text, &job->task->object.version,
                            &found);
+    /* An attempt before it may have been made, and what it put replaced. */
+    job->task->unsure = error == HF_ECHANGED && job->attempt > 0;
     if (error == HF_ECHANGED && is_own(job, &found)) {
         job->task->object.version = found.version;
         error = HF_OK;

@@ -234,6 +234,7 @@ static enum job_next take_put(struct job *job)
     const long status = job->transfer.status;
     /* libcurl asks twice where a kept connection was closed, so that it may be one's own put which
        is in the way; and what stands between may say 5xx of a put that goes on. */
+    job->refused = status == 412 && !job->unknown;
     job->unknown = job->unknown || status == 412 || status >= 500;
     if (status != 412 && (status < 200 || status > 299))
         return refuse(job, true);
@@ -258,6 +259,7 @@ static enum job_next take_look(struct job *job)
     }
     if (job->unknown && same_version(&now, &task->expected))
         return job_failed(job, HF_EUNAVAIL, "it was not put there");
+    job->task->unsure = !job->refused;
     return job_done(job, HF_ECHANGED);
 }
 

@@ -103,6 +103,7 @@ static enum hf_error begin(struct run *run, struct job *job)
         return HF_EDEADLINE;
     TRY(run->plan->kind->ask(job, &plan));
     plan.url = job->url;
+    plan.fresh = job->task->exact;
     job->puts = plan.method != NULL && strcmp(plan.method, "PUT") == 0;
     TRY(transfer_begin(&plan, job, &job->transfer));
     if (curl_multi_add_handle(run->engine->multi, job->transfer.easy) != CURLM_OK)

@@ -25,6 +25,7 @@ struct job {
     unsigned step;         /* the kind's own */
     bool puts;             /* this attempt is a PUT */
     bool unknown;          /* the outcome of one is not known: the object may be there */
+    bool refused;          /* by its version, and none before may have come through */
     unsigned session_serial;
     bool renewed;
     deadline_ms until;   /* of this task */

@@ -116,7 +116,8 @@ static bool set_request(CURL *curl, const struct transfer_plan *plan)
 {
     if (plan->method == NULL)
         return true;
-    return SET(CURLOPT_POST, 1L) && SET(CURLOPT_CUSTOMREQUEST, plan->method) &&
+    return SET(CURLOPT_FRESH_CONNECT, plan->fresh ? 1L : 0L) && SET(CURLOPT_POST, 1L) &&
+           SET(CURLOPT_CUSTOMREQUEST, plan->method) &&
            SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)plan->length) &&
            SET(CURLOPT_POSTFIELDS, plan->body == NULL ? "" : plan->body);
 }

@@ -25,6 +25,7 @@ struct transfer_plan {
     const struct secret *authorization;    /* a header line whole, or NULL */
     const struct secret *password;         /* place->user's, or NULL: HTTP's basic */
     size_t maximum;                        /* bytes of the answer */
+    bool fresh; /* by a connection of its own: on a kept one libcurl may send it twice */
     long connect_ms, total_ms;
 };
 
