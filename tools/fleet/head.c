@@ -2,6 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <sodium.h>
+
 #include "store/head.h"
 #include "store/signed.h"
 #include "tools/exit.h"
@@ -11,12 +13,38 @@
 /* Two numbers, of a head's generation and its `issued`. */
 #define OPENED_MAX 48
 
+/* An open head that was opened longer ago is nobody's any more, seconds; hf-token-store(5). */
+#define OPEN_MAX DAY
+
+/* The `until` of open heads is up to so much earlier, seconds: two who open or leave one in the
+   same milliseconds would else put the same bytes, and count as one. */
+#define OPEN_SPREAD (DAY / 2)
+
+/* How many publish at once stands in the low bits of an open head's generation: each counts itself
+   in and out, and the last one closes it. A generation means nothing but its order to hosts. Who is
+   killed stays counted: the head is open until `publish` says that nobody is at work, or for
+   OPEN_MAX. Whatever is in doubt counts as one more, never as one less. */
+#define COUNT_BASE 16u
+#define COUNT_MAX  (COUNT_BASE - 1)
+
 /* The head as the engine has it. */
 struct held {
     bool there, old;
+    bool counts;    /* it is open, and counts whoever is noted as counted in it */
+    unsigned count; /* how many are at work */
     struct head head;
     struct engine_version version;
 };
+
+/* Of an old head that is accepted it is not known who was at work: one, at least. */
+static void count_held(const struct publication *publication, bool accepted, struct held *held)
+{
+    const unsigned count = (unsigned)(held->head.generation % COUNT_BASE);
+    if (!held->head.open || publication->now > held->head.issued + OPEN_MAX)
+        return;
+    held->counts = !accepted;
+    held->count = accepted || count == 0 ? 1 : count;
+}
 
 static enum hf_error get_head(struct publication *publication, struct held *out_held)
 {
@@ -31,41 +59,39 @@ static enum hf_error get_head(struct publication *publication, struct held *out_
     TRY(error);
     TRY(object_open(publication->fleet, SIGNED_HEAD, &object, &payload, &length, &out_held->old));
     TRY(head_parse(payload, length, &out_held->head));
-    TRY(publication_check(publication, OBJECT_HEAD, &out_held->head.generation, &out_held->old));
+    bool accepted = false;
+    TRY(publication_check(publication, OBJECT_HEAD, &out_held->head.generation, &accepted));
+    count_held(publication, accepted, out_held);
+    out_held->old = out_held->old || accepted;
     out_held->there = true;
     out_held->version = object.version;
+    publication->open = out_held->head.open;
     return HF_OK;
 }
 
-/* Puts a head one generation on. HF_ECHANGED where it is not `held` any more. */
+/* Puts a head one generation on. HF_ECHANGED where it is not `held` any more; *out_unsure says then
+   that it may have been, and this one put and replaced. */
 static enum hf_error put_head(struct publication *publication, const struct held *held,
-                              const struct head *head)
+                              const struct head *head, bool *out_unsure)
 {
     SCOPED(text) char *payload = NULL, *text = NULL;
     size_t payload_length = 0, length = 0;
+    TRY(publication_command_due(publication));
     TRY(head_print(head, &payload, &payload_length));
     TRY(signed_make(SIGNED_HEAD, payload, payload_length, &publication->fleet->signing, &text,
                     &length));
-    struct engine_task task = {
-        .path = OBJECT_HEAD, .bytes = text, .length = length, .expected = held->version};
+    struct engine_task task = {.path = OBJECT_HEAD,
+                               .bytes = text,
+                               .length = length,
+                               .exact = true,
+                               .expected = held->version};
     engine_put_all(publication->engine, &task, 1, clock_ms() + CHUNK_PATIENCE);
     engine_object_clear(&task.object);
+    if (out_unsure != NULL)
+        *out_unsure = task.unsure;
     TRY(task.error);
+    publication->open = head->open;
     return generations_keep(&publication->generations, OBJECT_HEAD, head->generation);
-}
-
-/* How many publish at once stands in the low bits of an open head's generation: each counts itself
-   in and out, and the last one closes it. A generation means nothing but its order to hosts, and
-   who is killed stays counted: the head is open until `publish` says that nobody is at work. */
-#define COUNT_BASE 16u
-#define COUNT_MAX  (COUNT_BASE - 1)
-
-static unsigned at_work(const struct head *head)
-{
-    const unsigned count = (unsigned)(head->generation % COUNT_BASE);
-    if (!head->open)
-        return 0;
-    return count > 0 ? count : 1;
 }
 
 static uint64_t with_count(uint64_t generation, unsigned count)
@@ -74,7 +100,7 @@ static uint64_t with_count(uint64_t generation, unsigned count)
 }
 
 /* The one to put in its place: open for so many, or closed. `issued` of an open head is that of the
-   first who opened it, and never one that a head before had. */
+   first who opened it, as long as that one counts, and never one that a head before had. */
 static struct head next_head(const struct publication *publication, const struct held *held,
                              unsigned count)
 {
@@ -86,7 +112,8 @@ static struct head next_head(const struct publication *publication, const struct
                         .open = count > 0};
     if (head.open) {
         head.generation = with_count(generation, count);
-        head.issued = held->head.open ? last : now > last ? now : last + 1;
+        head.issued = held->counts ? last : now > last ? now : last + 1;
+        head.until -= randombytes_uniform(OPEN_SPREAD);
     }
     if (head.until < head.issued)
         head.until = head.issued;
@@ -100,11 +127,11 @@ struct note {
     uint64_t only, issued;
 };
 
-static enum hf_error write_note(const struct fleet *fleet, uint64_t only, uint64_t issued)
+static enum hf_error write_note(struct publication *publication, uint64_t only, uint64_t issued)
 {
     char text[OPENED_MAX];
     TRY(text_format(text, sizeof text, "%" PRIu64 " %" PRIu64 "\n", only, issued));
-    return fleet_write(fleet, FLEET_OPENED_FILE, text, strlen(text));
+    return publication_write(publication, FLEET_OPENED_FILE, text);
 }
 
 static bool read_note(const struct fleet *fleet, struct note *out_note)
@@ -116,26 +143,27 @@ static bool read_note(const struct fleet *fleet, struct note *out_note)
 }
 
 /* Whether this folder is counted in the open head: by this run, or by one that was killed. */
-static bool is_counted(const struct fleet *fleet, const struct held *held)
+static bool is_counted(const struct fleet *fleet, const struct held *held, struct note *out_note)
 {
-    struct note note;
-    return held->there && held->head.open && read_note(fleet, &note) &&
-           note.issued == held->head.issued &&
-           (note.only == 0 || note.only == held->head.generation);
+    return held->counts && read_note(fleet, out_note) && out_note->issued == held->head.issued &&
+           (out_note->only == 0 || out_note->only == held->head.generation);
 }
 
 /* Noted when it is true: who is killed just before leaves the head open, and nobody counts out
-   another. */
+   another. Who was about to leave puts the head once more, so that the put of then, which may still
+   be on its way, comes too late. */
 static enum hf_error try_begin(struct publication *publication)
 {
     struct held held;
+    struct note note;
     TRY(get_head(publication, &held));
-    if (is_counted(publication->fleet, &held))
-        return write_note(publication->fleet, 0, held.head.issued);
-    const unsigned count = at_work(&held.head);
-    const struct head head = next_head(publication, &held, count < COUNT_MAX ? count + 1 : count);
-    TRY(put_head(publication, &held, &head));
-    return write_note(publication->fleet, 0, head.issued);
+    const bool counted = is_counted(publication->fleet, &held, &note);
+    if (counted && note.only == 0)
+        return HF_OK;
+    const unsigned more = counted || held.count == COUNT_MAX ? 0 : 1;
+    const struct head head = next_head(publication, &held, held.count + more);
+    TRY(put_head(publication, &held, &head, NULL));
+    return write_note(publication, 0, head.issued);
 }
 
 /* Tries until nobody has changed the head in between. */
@@ -151,10 +179,9 @@ static enum hf_error repeat(struct publication *publication,
 /* Also where it was open already: `publish` may have closed it meanwhile. */
 int publication_begin(struct publication *publication)
 {
-    const int code = publication->begun ? TOOL_OK : publication_command_due(publication);
-    if (code != TOOL_OK)
-        return code;
-    const enum hf_error error = repeat(publication, try_begin);
+    enum hf_error error = publication_command_due(publication);
+    if (error == HF_OK)
+        error = repeat(publication, try_begin);
     if (error != HF_OK)
         return publication_say(publication, error, OBJECT_HEAD);
     publication->begun = true;
@@ -162,20 +189,33 @@ int publication_begin(struct publication *publication)
 }
 
 /* How many are left. Of as many as can be counted there may be more. */
-static unsigned count_out(const struct head *head)
+static unsigned count_out(const struct held *held)
 {
-    const unsigned count = at_work(head);
-    return count < COUNT_MAX ? count - 1 : count;
+    return held->count < COUNT_MAX ? held->count - 1 : held->count;
 }
 
-/* Puts the head with this folder counted out. Where somebody else was faster, it still is in. */
+/* After HF_ECHANGED: it still is in where that put cannot have been made, because what is there
+   now is older. Otherwise it may be out: then it does not count itself out once more. */
+static enum hf_error still_in(struct publication *publication, const struct held *held,
+                              const struct head *tried, bool unsure)
+{
+    struct held now = {.there = false};
+    if (unsure)
+        TRY(get_head(publication, &now));
+    if (unsure && now.head.generation >= tried->generation)
+        return HF_OK;
+    return write_note(publication, 0, held->head.issued);
+}
+
+/* Puts the head with this folder counted out. */
 static enum hf_error leave(struct publication *publication, const struct held *held)
 {
-    const struct head head = next_head(publication, held, count_out(&held->head));
-    TRY(write_note(publication->fleet, held->head.generation, held->head.issued));
-    const enum hf_error error = put_head(publication, held, &head);
+    const struct head head = next_head(publication, held, count_out(held));
+    bool unsure = false;
+    TRY(write_note(publication, held->head.generation, held->head.issued));
+    const enum hf_error error = put_head(publication, held, &head, &unsure);
     if (error == HF_ECHANGED)
-        TRY(write_note(publication->fleet, 0, held->head.issued));
+        TRY(still_in(publication, held, &head, unsure));
     return error;
 }
 
@@ -183,12 +223,13 @@ static enum hf_error leave(struct publication *publication, const struct held *h
 static enum hf_error try_end(struct publication *publication)
 {
     struct held held;
+    struct note note;
     TRY(get_head(publication, &held));
-    const struct head same = next_head(publication, &held, at_work(&held.head));
-    if (is_counted(publication->fleet, &held))
+    const struct head same = next_head(publication, &held, held.count);
+    if (is_counted(publication->fleet, &held, &note))
         TRY(leave(publication, &held));
     else
-        TRY(put_head(publication, &held, &same));
+        TRY(put_head(publication, &held, &same, NULL));
     publication->changed = true;
     return HF_OK;
 }
@@ -201,9 +242,20 @@ static enum hf_error try_renew(struct publication *publication)
     if (held.there && !held.old && !held.head.open && !renewal_due(publication, held.head.until))
         return HF_OK;
     const struct head head = next_head(publication, &held, 0);
-    TRY(put_head(publication, &held, &head));
+    TRY(put_head(publication, &held, &head, NULL));
     publication->changed = true;
     return HF_OK;
+}
+
+/* Once in a command, which may end more than one publication. */
+static void say_open(struct publication *publication)
+{
+    if (publication->open && !publication->told)
+        say_note("%s: the head is left open: another administrator is at work, or was interrupted; "
+                 "hosts ask more often until it is closed: hf-tokenctl publish, when nobody is at "
+                 "work",
+                 publication->fleet->command);
+    publication->told = publication->told || publication->open;
 }
 
 int publication_end(struct publication *publication, bool renew)
@@ -219,8 +271,10 @@ int publication_end(struct publication *publication, bool renew)
     error = generations_write(&publication->generations);
     if (error != HF_OK)
         return fleet_say(publication->fleet, FLEET_GENERATIONS_FILE, error);
+    say_open(publication);
     const int code = publication_command(publication);
-    return code == TOOL_OK && publication->odd ? TOOL_FAILED : code;
+    const bool wrong = publication->odd || publication->returned > 0;
+    return code == TOOL_OK && wrong ? TOOL_FAILED : code;
 }
 
 enum hf_error head_look(struct publication *publication, struct head *out_head, bool *out_there)

@@ -1,5 +1,6 @@
 #include "tools/fleet/publication.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -135,6 +136,10 @@ int publication_say(struct publication *publication, enum hf_error error, const 
     const struct fleet *fleet = publication->fleet;
     const char *reason = engine_reason(publication->engine);
     char shown[NEXT_MAX], next[NEXT_MAX];
+    const char *unwritten = publication->unwritten;
+    publication->unwritten = NULL;
+    if (unwritten != NULL)
+        return fleet_say(fleet, unwritten, error);
     (void)say_next(shown, "%s", path);
     (void)say_clean(shown);
     if (error == HF_EROLLBACK)
@@ -157,6 +162,14 @@ int publication_say(struct publication *publication, enum hf_error error, const 
                            fleet->command, engine_kind_name(publication->place->kind));
     return say_failure(TOOL_FAILED, error, reason[0] != '\0' ? next : NULL, "%s: %s",
                        fleet->command, shown);
+}
+
+enum hf_error publication_write(struct publication *publication, const char *file, const char *text)
+{
+    const enum hf_error error = fleet_write(publication->fleet, file, text, strlen(text));
+    if (error != HF_OK)
+        publication->unwritten = file;
+    return error;
 }
 
 uint64_t generation_next(uint64_t generation)
@@ -214,6 +227,10 @@ static int run_command(const char *command)
     if (pid == 0) {
         (void)signal(SIGPIPE, SIG_DFL);
         (void)umask(022);
+        /* What stands there is the caller's: a loop of a shell reads its names from it. */
+        const int nothing = open("/dev/null", O_RDONLY);
+        if (nothing < 0 || dup2(nothing, STDIN_FILENO) != STDIN_FILENO)
+            _exit(126);
         (void)execl("/bin/sh", "sh", "-c", command, (char *)NULL);
         _exit(127);
     }
@@ -238,15 +255,16 @@ static int say_command(const struct fleet *fleet, int status)
                        fleet->command, WEXITSTATUS(status));
 }
 
-int publication_command_due(const struct publication *publication)
+enum hf_error publication_command_due(struct publication *publication)
 {
-    if (publication->place->command[0] == '\0')
-        return TOOL_OK;
-    const enum hf_error error = fleet_write(publication->fleet, FLEET_COMMAND_FILE, "due\n", 4);
-    return error == HF_OK ? TOOL_OK : fleet_say(publication->fleet, FLEET_COMMAND_FILE, error);
+    if (publication->due || publication->place->command[0] == '\0')
+        return HF_OK;
+    TRY(publication_write(publication, FLEET_COMMAND_FILE, "due\n"));
+    publication->due = true;
+    return HF_OK;
 }
 
-int publication_command(const struct publication *publication)
+int publication_command(struct publication *publication)
 {
     const struct fleet *fleet = publication->fleet;
     const char *command = publication->place->command;
@@ -256,5 +274,6 @@ int publication_command(const struct publication *publication)
     if (status != 0)
         return say_command(fleet, status);
     fleet_remove(fleet, FLEET_COMMAND_FILE);
+    publication->due = false;
     return TOOL_OK;
 }

@@ -34,13 +34,18 @@ struct publication {
     const struct site_engine *place;
     struct engine *engine;
     bool begun;   /* the head was opened */
+    bool open;    /* the head is, as it was seen or put last */
+    bool told;    /* that it is left open */
+    bool due;     /* the folder's command is, and that is noted */
     bool changed; /* something was put */
     bool refused; /* this folder must not publish: nothing more is put, and it has been said */
     bool odd;     /* an object was no such thing, and was left alone: the exit code says so */
     struct progress progress;
     struct generations generations;
-    bool accept_old; /* an engine that was restored on purpose: what it has is published anew */
-    unsigned old;    /* objects that were refused as old */
+    bool accept_old;   /* an engine that was restored on purpose: what it has is published anew */
+    unsigned old;      /* objects that were refused as old */
+    unsigned returned; /* tokens that were taken back, and are published: the exit code says so */
+    const char *unwritten; /* the file of the folder that could not be written, or NULL */
 };
 void publication_clear(struct publication *publication);
 static inline void publication_scope_end(struct publication *held)
@@ -61,13 +66,18 @@ bool publication_wanted(const struct fleet *fleet);
 int publication_begin(struct publication *publication);
 
 /* Closes the head that this folder has opened, now or before; with `renew` also one that somebody
-   else has left open, and one that nears its end. Then runs the folder's command where anything was
-   put, or it is still due. 1 also where an object was odd. */
+   else has left open, and one that nears its end. Says where it stays open. Then runs the folder's
+   command where anything was put, or it is still due. 1 also where an object was odd, or a token
+   returned. */
 int publication_end(struct publication *publication, bool renew);
 /* The folder's command: that it is to be run, from before anything is put until it has succeeded,
    also after a kill; and runs it where it is. */
-int publication_command_due(const struct publication *publication);
-int publication_command(const struct publication *publication);
+HF_CHECKED enum hf_error publication_command_due(struct publication *publication);
+int publication_command(struct publication *publication);
+
+/* Writes a file of the folder, that publication_say names where it could not. */
+HF_CHECKED enum hf_error publication_write(struct publication *publication, const char *file,
+                                           const char *text);
 
 /* The head as it is; *out_there is false where there is none, which leaves *out_head alone. */
 HF_CHECKED enum hf_error head_look(struct publication *publication, struct head *out_head,
@@ -104,8 +114,9 @@ bool users_can_list(const struct publication *publication);
 int users_list(struct publication *publication, struct names *out_users);
 
 /* Before something that all documents have to follow: whether that list can be trusted to have all,
-   where others publish, too. `path`, or NULL, is a file of all users' names, which are added. */
-int users_complete(struct publication *publication, const char *path);
+   where others publish, too. `path`, or NULL, is a file of all users' names: *out_more has those
+   that users_note is to add, which begins with {0} and is to be cleared. */
+int users_complete(struct publication *publication, const char *path, struct names *out_more);
 
 /* Adds users to that own list, where it is needed, before they are published. */
 int users_note(struct publication *publication, const char *const *users, size_t count);
