@@ -11,6 +11,9 @@
 
 #define LINE_MAX_BYTES 8192
 
+/* Letters and digits behind "hf_" that are no name's any more. */
+#define LETTERS_OF_TOKEN 16
+
 static void add(char line[static LINE_MAX_BYTES], const char *text)
 {
     size_t used = strlen(line);
@@ -106,6 +109,30 @@ char *say_clean(char *text)
 bool say_like_token(const char *word)
 {
     return strncmp(word, "hf_", 3) == 0 || strncmp(word, "api_", 4) == 0;
+}
+
+static bool is_alphanumeric(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+/* Behind other letters a short one is a word that has these letters in it. */
+static bool is_token_at(const char *text, const char *at, const char *prefix)
+{
+    size_t following = 0;
+    if (strncmp(at, prefix, strlen(prefix)) != 0)
+        return false;
+    while (is_alphanumeric(at[strlen(prefix) + following]))
+        following++;
+    return at == text || !is_alphanumeric(at[-1]) || following >= LETTERS_OF_TOKEN;
+}
+
+bool say_holds_token(const char *text)
+{
+    for (const char *at = text; *at != '\0'; at++)
+        if (is_token_at(text, at, "hf_") || is_token_at(text, at, "api_"))
+            return true;
+    return false;
 }
 
 bool say_quotable(const char *word)

@@ -45,4 +45,7 @@ bool say_quotable(const char *word);
 /* Whether a word has the beginning of a token of the Hub, and so must not become a name. */
 bool say_like_token(const char *word);
 
+/* Whether a text has such a word anywhere in it, also stuck to other letters. */
+bool say_holds_token(const char *text);
+
 #endif

@@ -57,6 +57,11 @@ bool say_like_token(const char *word)
     return strncmp(word, "hf_", 3) == 0;
 }
 
+bool say_holds_token(const char *text)
+{
+    return strstr(text, "hf_") != NULL;
+}
+
 static void check_row(const struct batch *batch, size_t index)
 {
     const struct batch_row *row = &batch->rows[index], *before = row - 1;

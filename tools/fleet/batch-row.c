@@ -60,6 +60,22 @@ static bool copy_field(const struct batch_fields *fields, enum batch_column colu
 #define NO_USER                                                                                    \
     "user is no user's name: it begins with a dot, has / or a control character, or is too long"
 
+/* Unicode's other spaces, which look like that of ASCII or like nothing. */
+static bool has_wide_space(const char *user)
+{
+    static const char *const spaces[] = {"\xc2\xa0", "\xe1\x9a\x80", "\xe2\x80\xaf", "\xe2\x81\x9f",
+                                         "\xe3\x80\x80"};
+    for (size_t i = 0; i < sizeof spaces / sizeof spaces[0]; i++)
+        if (strstr(user, spaces[i]) != NULL)
+            return true;
+    for (const char *at = user; (at = strstr(at, "\xe2\x80")) != NULL; at += 2)
+        if ((unsigned char)at[2] >= 0x80 && (unsigned char)at[2] <= 0x8a)
+            return true;
+    return false;
+}
+
+#define LIKE_TOKEN "user or name has a word that begins as tokens do, and is not secret"
+
 /* What passwd(5) and the tools of each system would take for something else. */
 static enum hf_error check_odd(struct batch *batch, const char *user)
 {
@@ -72,6 +88,10 @@ static enum hf_error check_odd(struct batch *batch, const char *user)
         return batch_mistake(batch, "user has a colon, where passwd(5) ends a name");
     if (user[0] == ' ' || user[strlen(user) - 1] == ' ')
         return batch_mistake(batch, "user begins or ends with a space");
+    if (user[0] == '=' || strpbrk(user, "\"',;") != NULL)
+        return batch_mistake(batch, "user begins with =, or has a quote, a comma or a semicolon");
+    if (has_wide_space(user))
+        return batch_mistake(batch, "user has a space that is none of ASCII");
     if (!character_all_shown(user))
         return batch_mistake(batch, "user has a character that nobody sees");
     return HF_OK;
@@ -98,6 +118,8 @@ static enum hf_error take_names(struct batch *batch, const struct batch_fields *
 {
     if (!copy_field(fields, COLUMN_USER, row->user, sizeof row->user))
         return batch_mistake(batch, NO_USER);
+    if (say_holds_token(row->user))
+        return batch_mistake(batch, LIKE_TOKEN);
     TRY(check_user(batch, row->user));
     if (!copy_field(fields, COLUMN_NAME, row->name, sizeof row->name))
         return batch_mistake(batch, "name is no token's name");
@@ -105,8 +127,8 @@ static enum hf_error take_names(struct batch *batch, const struct batch_fields *
         memcpy(row->name, "main", sizeof "main");
     if (!token_name_valid(row->name))
         return batch_mistake(batch, "name is no token's name: 1 to 64 of A-Z a-z 0-9 . _ -");
-    if (say_like_token(row->user) || say_like_token(row->name))
-        return batch_mistake(batch, "user or name begins as tokens do, and is not secret");
+    if (say_holds_token(row->name))
+        return batch_mistake(batch, LIKE_TOKEN);
     return HF_OK;
 }
 
