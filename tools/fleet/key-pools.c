@@ -131,8 +131,12 @@ static int check_users(struct key_call *call)
     SCOPED(publication) struct publication publication = {.fleet = NULL};
     if (!publication_wanted(&call->fleet))
         return TOOL_OK;
-    const int code = publication_open(&call->fleet, call->valid, &publication);
-    return code == TOOL_OK ? users_complete(&publication, call->users) : code;
+    SCOPED(names) struct names more = {0};
+    int code = publication_open(&call->fleet, call->valid, &publication);
+    if (code == TOOL_OK)
+        code = users_complete(&publication, call->users, &more);
+    return code == TOOL_OK ? users_note(&publication, (const char *const *)more.all, more.count)
+                           : code;
 }
 
 /* While a pool has an old key, its hosts have both; each that is broken off adds one. */

@@ -40,11 +40,16 @@ static enum hf_error look(void *context, size_t index, const struct engine_objec
     return HF_OK;
 }
 
-static int count_old(struct publication *publication, size_t *out_old)
+/* `more`: users that are not noted before it is known that it is wanted. */
+static int count_old(struct publication *publication, const struct names *more, size_t *out_old)
 {
     SCOPED(names) struct names users = {0};
     struct count count = {.fleet = publication->fleet, .users = &users};
     int code = users_list(publication, &users);
+    for (size_t i = 0; i < more->count && code == TOOL_OK; i++)
+        if (names_add(&users, more->all[i]) != HF_OK)
+            code = publication_say(publication, HF_ENOMEM, OBJECT_USERS);
+    names_sort(&users);
     const struct object_plan plan = {.what = OBJECT_USERS,
                                      .count = users.count,
                                      .path = path_of,
@@ -81,6 +86,7 @@ int key_retire(struct key_call *call)
     struct fleet *fleet = &call->fleet;
     SCOPED(roster) struct roster roster = {.hosts = NULL};
     SCOPED(publication) struct publication publication = {.fleet = NULL};
+    SCOPED(names) struct names more = {0};
     size_t old = 0;
     int code = fleet_begin(fleet);
     if (code == TOOL_OK && fleet->signers.count == 1) {
@@ -92,11 +98,13 @@ int key_retire(struct key_call *call)
     if (code == TOOL_OK)
         code = publication_open(fleet, call->valid, &publication);
     if (code == TOOL_OK)
-        code = users_complete(&publication, call->users);
+        code = users_complete(&publication, call->users, &more);
     if (code == TOOL_OK)
-        code = count_old(&publication, &old);
+        code = count_old(&publication, &more, &old);
     if (code == TOOL_OK)
         code = ask(call, old);
+    if (code == TOOL_OK)
+        code = users_note(&publication, (const char *const *)more.all, more.count);
     if (code == TOOL_OK)
         code = publish_anew(&publication, &roster);
     if (code != TOOL_OK)

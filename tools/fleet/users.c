@@ -87,23 +87,15 @@ static enum hf_error read_list(const char *path, struct names *users)
     return parse_users(text, users);
 }
 
-static int note_list(struct publication *publication, const char *path)
-{
-    SCOPED(names) struct names users = {0};
-    const enum hf_error error = read_list(path, &users);
-    if (error != HF_OK)
-        return say_failure(TOOL_FAILED, error, "It has a user's name in each line, and is yours.",
-                           "%s: the file of --users", publication->fleet->command);
-    return users_note(publication, (const char *const *)users.all, users.count);
-}
-
-int users_complete(struct publication *publication, const char *path)
+int users_complete(struct publication *publication, const char *path, struct names *out_more)
 {
     if (users_can_list(publication))
         return TOOL_OK;
-    if (path != NULL)
-        return note_list(publication, path);
-    if (publication->place->single_writer)
+    const enum hf_error error = path != NULL ? read_list(path, out_more) : HF_OK;
+    if (error != HF_OK)
+        return say_failure(TOOL_FAILED, error, "It has a user's name in each line, and is yours.",
+                           "%s: the file of --users", publication->fleet->command);
+    if (path != NULL || publication->place->single_writer)
         return TOOL_OK;
     return say_failure(TOOL_FAILED, HF_OK,
                        "Name them all, one in each line: --users FILE. Each administrator's folder "
