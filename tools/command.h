@@ -8,6 +8,7 @@
 enum option_id {
     OPTION_ACCEPT_OLD = 256,
     OPTION_ALL,
+    OPTION_BRING_BACK,
     OPTION_BROWSER,
     OPTION_DEFAULT,
     OPTION_DRY_RUN,

@@ -46,20 +46,36 @@ static struct sealed_token token_of(const char *name, const char *text, uint64_t
     return sealed;
 }
 
+/* Its only token is noted, or with `name` NULL all of them, which is the same. */
+static int note_token(const struct sealed_token *token, const char *name, enum taken_kind kind,
+                      uint64_t now)
+{
+    struct document document = {.user = "dom ain", .token_count = 1};
+    document.tokens[0] = *token;
+    return taken_note(&fleet, &document, name, kind, now);
+}
+
 static void note(const char *name, const char *text, enum taken_kind kind, uint64_t now)
 {
     const struct sealed_token sealed = token_of(name, text, now + 1);
-    assert_int_equal(taken_note(&fleet, "dom ain", &sealed, kind, now), TOOL_OK);
+    assert_int_equal(note_token(&sealed, name, kind, now), TOOL_OK);
 }
 
-static struct taken_back back_of(const char *user, const char *name, const char *text)
+/* Where `published` is in its place. */
+static struct taken_back back_beside(const char *user, const char *name, const char *text,
+                                     const struct sealed_token *published)
 {
     SCOPED(taken) struct taken taken = {.changed = false};
     SCOPED(secret) struct secret *token = secret_of(text);
     struct taken_back back = {.kind = TAKEN_NOT};
     OK(taken_read(&fleet, &taken));
-    OK(taken_find(&fleet, &taken, user, name, token, &back));
+    OK(taken_find(&fleet, &taken, user, name, token, published, &back));
     return back;
+}
+
+static struct taken_back back_of(const char *user, const char *name, const char *text)
+{
+    return back_beside(user, name, text, NULL);
 }
 
 static void a_token_is_known_by_its_mark(void **state)
@@ -74,13 +90,13 @@ static void a_token_is_known_by_its_mark(void **state)
     assert_false(first.unsure);
     assert_int_equal(back_of("dom ain", "main", "hf_TEST2").kind, TAKEN_REVOKED);
     assert_int_equal(back_of("dom ain", "main", "hf_TEST3").kind, TAKEN_NOT);
-    assert_int_equal(back_of("dom ain", "mai", "hf_TEST1").kind, TAKEN_NOT);
     assert_int_equal(back_of("dom", "main", "hf_TEST1").kind, TAKEN_NOT);
     /* What no list had given is not kept. */
     struct sealed_token by_hand = token_of("hand", "hf_TEST1", 0);
     by_hand.has_mark = false;
-    assert_int_equal(taken_note(&fleet, "dom ain", &by_hand, TAKEN_REVOKED, NOW), TOOL_OK);
-    assert_int_equal(back_of("dom ain", "hand", "hf_TEST1").kind, TAKEN_NOT);
+    assert_int_equal(note_token(&by_hand, NULL, TAKEN_REVOKED, NOW), TOOL_OK);
+    assert_int_equal(note_token(&by_hand, "other", TAKEN_REVOKED, NOW), TOOL_OK);
+    assert_int_equal(back_of("dom ain", "hand", "hf_TEST4").kind, TAKEN_NOT);
 }
 
 static void another_identity_cannot_tell(void **state)
@@ -108,12 +124,81 @@ static void the_last_ones_are_kept_and_can_be_forgotten(void **state)
     assert_int_equal(back_of("dom ain", "many", "hf_TESTmany4").kind, TAKEN_ROTATED);
     OK(taken_read(&fleet, &taken));
     assert_int_equal(taken.lines.count, 10);
-    taken_forget(&taken, "dom ain", "nobody");
+    SCOPED(secret) struct secret *third = secret_of("hf_TESTmany3");
+    SCOPED(secret) struct secret *fourth = secret_of("hf_TESTmany4");
+    OK(taken_forget(&fleet, &taken, "dom ain", "many", third));
+    OK(taken_forget(&fleet, &taken, "dom", "many", fourth));
     assert_false(taken.changed);
-    taken_forget(&taken, "dom ain", "many");
+    OK(taken_forget(&fleet, &taken, "dom ain", "many", fourth));
     OK(taken_write(&fleet, &taken));
     assert_int_equal(back_of("dom ain", "many", "hf_TESTmany4").kind, TAKEN_NOT);
+    assert_int_equal(back_of("dom ain", "many", "hf_TESTmany5").kind, TAKEN_ROTATED);
     assert_int_equal(back_of("dom ain", "main", "hf_TEST1").kind, TAKEN_ROTATED);
+}
+
+/* What `rotate` and `revoke` meant, and what is there all the same. */
+static void what_is_published_still_was_revoked_or_not_rotated(void **state)
+{
+    (void)state;
+    const struct sealed_token one = token_of("still", "hf_TESTstill1", NOW + 1);
+    const struct sealed_token other = token_of("still", "hf_TESTstill2", NOW + 1);
+    note("still", "hf_TESTstill1", TAKEN_ROTATED, NOW);
+    assert_int_equal(back_beside("dom ain", "still", "hf_TESTstill1", &other).kind, TAKEN_ROTATED);
+    struct taken_back back = back_beside("dom ain", "still", "hf_TESTstill1", &one);
+    assert_int_equal(back.kind, TAKEN_NOT);
+    assert_true(back.stale);
+    note("still", "hf_TESTstill1", TAKEN_REVOKED, NOW);
+    back = back_beside("dom ain", "still", "hf_TESTstill1", &one);
+    assert_int_equal(back.kind, TAKEN_REVOKED);
+    assert_true(back.stale && back.published);
+    SCOPED(taken) struct taken taken = {.changed = false};
+    OK(taken_read(&fleet, &taken));
+    OK(taken_find_mark(&taken, "dom ain", &one, &back));
+    assert_int_equal(back.kind, TAKEN_REVOKED);
+    OK(taken_find_mark(&taken, "dom ain", &other, &back));
+    assert_int_equal(back.kind, TAKEN_NOT);
+    OK(taken_find_mark(&taken, "dom", &one, &back));
+    assert_int_equal(back.kind, TAKEN_NOT);
+}
+
+static void under_another_name_it_is_known_where_none_is_published(void **state)
+{
+    (void)state;
+    const struct sealed_token published = token_of("other", "hf_TEST9", NOW + 1);
+    const struct taken_back back = back_of("dom ain", "other", "hf_TEST2");
+    assert_int_equal(back.kind, TAKEN_REVOKED);
+    assert_true(back.elsewhere);
+    assert_false(back_of("dom ain", "main", "hf_TEST2").elsewhere);
+    assert_int_equal(back_beside("dom ain", "other", "hf_TEST2", &published).kind, TAKEN_NOT);
+}
+
+static void the_oldest_make_room(void **state)
+{
+    (void)state;
+    SCOPED(taken) struct taken taken = {.changed = false};
+    SCOPED(secret) struct secret *first = secret_of("hf_TESTroom0");
+    SCOPED(secret) struct secret *last = secret_of("hf_TESTroom3");
+    struct taken_back back;
+    for (uint64_t i = 0; i < 4; i++) {
+        char name[] = "room0", text[32];
+        name[4] = (char)('3' - (char)i);
+        OK(text_format(text, sizeof text, "hf_TESTroom%u", (unsigned)i));
+        note(name, text, TAKEN_ROTATED, NOW + 100 + i);
+    }
+    OK(taken_read(&fleet, &taken));
+    const size_t count = taken.lines.count;
+    OK(taken_fit(&taken, SIZE_MAX, NOW));
+    assert_false(taken.changed);
+    assert_int_equal(taken.lines.count, count);
+    OK(taken_fit(&taken, 3 * strlen(taken.lines.all[0]), NOW + 103));
+    assert_true(taken.changed && taken.lines.count > 1 && taken.lines.count < 4);
+    OK(taken_find(&fleet, &taken, "dom ain", "room3", first, NULL, &back));
+    assert_int_equal(back.kind, TAKEN_NOT);
+    OK(taken_find(&fleet, &taken, "dom ain", "room0", last, NULL, &back));
+    assert_int_equal(back.kind, TAKEN_ROTATED);
+    /* What is being taken back right now is noted in any case. */
+    OK(taken_fit(&taken, 0, NOW + 103));
+    assert_int_equal(taken.lines.count, 1);
 }
 
 static void what_is_malformed_is_refused(void **state)
@@ -137,7 +222,7 @@ static void what_is_malformed_is_refused(void **state)
     }
     const struct sealed_token sealed = token_of("main", "hf_TEST1", 0);
     struct capture capture = capture_begin(STDERR_FILENO);
-    const int code = taken_note(&fleet, "dom ain", &sealed, TAKEN_ROTATED, NOW);
+    const int code = note_token(&sealed, NULL, TAKEN_ROTATED, NOW);
     SCOPED(text) char *said = capture_end(&capture);
     assert_int_equal(code, TOOL_FAILED);
     assert_non_null(strstr(said, "/taken-back"));
@@ -149,6 +234,9 @@ int main(void)
         cmocka_unit_test(a_token_is_known_by_its_mark),
         cmocka_unit_test(another_identity_cannot_tell),
         cmocka_unit_test(the_last_ones_are_kept_and_can_be_forgotten),
+        cmocka_unit_test(what_is_published_still_was_revoked_or_not_rotated),
+        cmocka_unit_test(under_another_name_it_is_known_where_none_is_published),
+        cmocka_unit_test(the_oldest_make_room),
         cmocka_unit_test(what_is_malformed_is_refused),
     };
     return cmocka_run_group_tests_name("fleet-taken", tests, prepare, forget);

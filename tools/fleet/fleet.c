@@ -165,8 +165,9 @@ static enum hf_error read_signers(struct fleet *fleet)
 
 static int say_none(const struct fleet *fleet)
 {
-    char path[FLEET_FOLDER_MAX + 1];
-    memcpy(path, fleet->folder, sizeof path);
+    char path[FLEET_FOLDER_MAX + 1] = "that folder";
+    if (!say_holds_token(fleet->folder))
+        memcpy(path, fleet->folder, sizeof path);
     return say_failure(TOOL_FAILED, HF_OK,
                        "To make one: hf-tokenctl key init; one that is elsewhere: --fleet DIR",
                        "%s: there is no fleet in %s", fleet->command, say_clean(path));

@@ -25,6 +25,7 @@ libfleet_la_SOURCES = \
 	tools/fleet/progress.c tools/fleet/progress.h \
 	tools/fleet/provision.c tools/fleet/provision.h \
 	tools/fleet/provision-command.c \
+	tools/fleet/provision-row.c \
 	tools/fleet/publication.c tools/fleet/publication.h \
 	tools/fleet/publish.c tools/fleet/publish.h \
 	tools/fleet/recipients.c tools/fleet/recipients.h \
@@ -35,6 +36,7 @@ libfleet_la_SOURCES = \
 	tools/fleet/status.c tools/fleet/status.h \
 	tools/fleet/status-show.c \
 	tools/fleet/taken.c tools/fleet/taken.h \
+	tools/fleet/taken-entry.c tools/fleet/taken-entry.h \
 	tools/fleet/unlock.c \
 	tools/fleet/users.c
 libfleet_la_LIBADD = $(CSV_LIBS)

@@ -147,7 +147,7 @@ enum hf_error generations_write(struct generations *generations)
 {
     SCOPED(text) char *text = NULL;
     size_t length = 0;
-    if (!generations->changed)
+    if (!generations->changed || generations->fixed)
         return HF_OK;
     FILE *out = open_memstream(&text, &length);
     if (out == NULL)

@@ -14,6 +14,7 @@ struct generations {
     const struct fleet *fleet; /* borrowed */
     void *tree;                /* of tsearch(3), by path */
     bool changed;              /* since it was written */
+    bool fixed;                /* nothing is written: what is done is only tried */
 };
 void generations_clear(struct generations *generations);
 

@@ -71,10 +71,16 @@ bool names_remove(struct names *names, const char *name)
     for (size_t i = 0; i < names->count; i++) {
         if (strcmp(names->all[i], name) != 0)
             continue;
-        free(names->all[i]);
-        memmove(&names->all[i], &names->all[i + 1], (names->count - i - 1) * sizeof *names->all);
-        names->count--;
+        names_remove_at(names, i);
         return true;
     }
     return false;
+}
+
+void names_remove_at(struct names *names, size_t index)
+{
+    free(names->all[index]);
+    names->count--;
+    memmove(&names->all[index], &names->all[index + 1],
+            (names->count - index) * sizeof *names->all);
 }

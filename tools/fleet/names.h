@@ -29,5 +29,6 @@ bool names_have(const struct names *names, const char *name);
 
 /* Takes a name out; false where it is not there. */
 bool names_remove(struct names *names, const char *name);
+void names_remove_at(struct names *names, size_t index);
 
 #endif

@@ -94,6 +94,10 @@ int one_get(struct one *one, struct document **out_document)
         return say_failure(TOOL_USAGE, error, NULL, "%s: the user", one->fleet.command);
     error =
         engine_get(one->publication.engine, path.text, NULL, clock_ms() + CHUNK_PATIENCE, &object);
+    one->lost = error == HF_ENOTFOUND && one->heed_lost &&
+                generations_highest(&one->publication.generations, path.text) > 0;
+    if (one->lost)
+        return TOOL_OK;
     if (error == HF_ENOTFOUND)
         return one_say_none(one);
     if (error == HF_OK)

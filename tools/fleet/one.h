@@ -20,6 +20,8 @@ struct one {
     const char *expires;     /* --expires, or NULL */
     uint64_t valid;
     bool yes;
+    bool heed_lost; /* go on where the engine has lost the document */
+    bool lost;      /* it has: this folder knows that there was one */
 };
 void one_clear(struct one *one);
 static inline void one_scope_end(struct one *held)
@@ -33,7 +35,8 @@ int one_words(struct one *one, struct arguments *arguments);
 /* Opens fleet, roster and engine. */
 int one_begin(struct one *one);
 
-/* The user's document as it is published. Gives 0, or the exit code, and it has been said. */
+/* The user's document as it is published; none where it is lost. Gives 0, or the exit code, and it
+ * has been said. */
 int one_get(struct one *one, struct document **out_document);
 
 /* Says that there is no such token, and gives the exit code. What a publication that was killed has

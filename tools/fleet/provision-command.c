@@ -20,7 +20,7 @@ struct call {
     const char *file; /* NULL or "-": standard input */
     enum batch_format format;
     uint64_t valid;
-    bool dry, accept_old;
+    bool dry, accept_old, bring_back;
 };
 
 static void call_scope_end(struct call *held)
@@ -56,6 +56,9 @@ static int take_word(struct arguments *arguments, int argument, const char *valu
         return publication_valid("provision", value, &call->valid);
     case OPTION_ACCEPT_OLD:
         call->accept_old = true;
+        return TOOL_OK;
+    case OPTION_BRING_BACK:
+        call->bring_back = true;
         return TOOL_OK;
     case OPTION_DRY_RUN:
         call->dry = true;
@@ -131,7 +134,8 @@ static int publish(struct call *call, const struct roster *roster, const struct 
     const enum hf_error error = provision_new(batch, &publication, &provision);
     if (error != HF_OK)
         return say_failure(TOOL_FAILED, error, NULL, "provision");
-    provision.dry = call->dry;
+    provision.dry = publication.generations.fixed = call->dry;
+    provision.bring_back = call->bring_back;
     if (!call->dry)
         code = hosts_ready(&publication, roster);
     return code == TOOL_OK ? provision_run(&provision) : code;
@@ -149,7 +153,9 @@ static int provision_all(struct call *call, const struct roster *roster)
                           .standard = &standard,
                           .now = when_now(),
                           .format = call->format};
-    if (!is_stdin(call) && text_format(shown, sizeof shown, "%s", call->file) != HF_OK)
+    if (!is_stdin(call) && say_holds_token(call->file))
+        memcpy(shown, "that file", sizeof "that file");
+    else if (!is_stdin(call) && text_format(shown, sizeof shown, "%s", call->file) != HF_OK)
         return say_failure(TOOL_FAILED, HF_ENAME, NULL, "provision");
     (void)say_clean(shown);
     int code = resolve(call, roster, &standard);

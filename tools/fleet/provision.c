@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/fleet.h"
-#include "store/seal.h"
 #include "tools/exit.h"
 #include "tools/help.h"
 #include "tools/say.h"
@@ -47,118 +45,24 @@ enum hf_error provision_new(const struct batch *batch, struct publication *publi
     return HF_OK;
 }
 
-/* A row with its token as a secret of its own, for as long as it is worked on. */
-struct wish {
-    const struct batch_row *row;
-    const struct recipients *recipients;
-    const struct key_pair *identity;
-    struct secret *token;
-};
-
-static enum hf_error mark_of(const struct wish *wish, uint64_t expires,
-                             uint8_t out_mark[static TOKEN_MARK_BYTES])
+/* Whether a row is to have its user's document back, whose time is over. What was revoked, and is
+   there only because that came to nothing, is not. */
+static bool brings_back(const struct provision *provision, size_t index)
 {
-    uint8_t keys[SLOTS_MAX][KEY_BYTES];
-    for (size_t i = 0; i < wish->recipients->count; i++)
-        memcpy(keys[i], wish->recipients->list[i].public_key, KEY_BYTES);
-    return fleet_mark(wish->identity, wish->row->user, wish->row->name, expires, wish->token,
-                      (const uint8_t(*)[KEY_BYTES])keys, wish->recipients->count, out_mark);
-}
-
-/* An end that was given in days moves with each call: it is kept until half of them are over. */
-static bool expiry_fits(const struct batch_row *row, uint64_t now, uint64_t expires)
-{
-    return row->lasting == 0 ? expires == row->expires
-                             : expires <= row->expires && expires >= now + row->lasting / 2;
-}
-
-static enum hf_error is_same(const struct wish *wish, uint64_t now,
-                             const struct sealed_token *token, bool *out_same)
-{
-    uint8_t mark[TOKEN_MARK_BYTES];
-    *out_same = false;
-    if (!token->has_mark || !expiry_fits(wish->row, now, token->expires))
-        return HF_OK;
-    TRY(mark_of(wish, token->expires, mark));
-    *out_same = memcmp(mark, token->mark, sizeof mark) == 0;
-    return HF_OK;
-}
-
-static enum hf_error seal(const struct wish *wish, uint64_t now, struct document *document)
-{
-    struct sealed_token sealed = {0};
-    const struct batch_row *row = wish->row;
-    TRY(token_seal(row->user, row->name, now, row->expires, wish->token, NULL,
-                   wish->recipients->list, wish->recipients->count, &sealed));
-    enum hf_error error = mark_of(wish, row->expires, sealed.mark);
-    sealed.has_mark = true;
-    if (error == HF_OK)
-        error = document_put(document, &sealed);
-    sealed_token_clear(&sealed);
-    return error;
-}
-
-/* Whether somebody else has put another token in this place since it was first read. */
-static bool is_lost(struct row_state *state, const struct sealed_token *token)
-{
-    if (state->seen)
-        return state->had != (token != NULL) ||
-               (token != NULL && memcmp(token->id, state->had_id, sizeof state->had_id) != 0);
-    state->seen = true;
-    state->had = token != NULL;
-    if (token != NULL)
-        memcpy(state->had_id, token->id, sizeof state->had_id);
-    return false;
-}
-
-/* Whether a row is what `rotate` or `revoke` took back. */
-static enum hf_error is_taken(const struct provision *provision, const struct wish *wish,
-                              struct taken_back *out_back)
-{
-    *out_back = (struct taken_back){.kind = TAKEN_NOT};
-    if (provision->publication->accept_old)
-        return HF_OK;
-    return taken_find(provision->publication->fleet, &provision->taken, wish->row->user,
-                      wish->row->name, wish->token, out_back);
-}
-
-static enum hf_error edit_row(struct provision *provision, size_t index, struct document *document,
-                              enum edit *out_edit)
-{
-    const struct batch *batch = provision->batch;
-    const struct batch_row *row = &batch->rows[index];
-    struct row_state *state = &provision->states[index];
-    SCOPED(secret) struct secret *token = NULL;
-    bool same = false;
-    const struct sealed_token *before = document_find(document, row->name);
-    TRY(secret_copy(row->token, row->token_length, &token));
-    const struct wish wish = {.row = row,
-                              .recipients = &batch->recipients[row->recipients],
-                              .identity = &provision->publication->fleet->identity,
-                              .token = token};
-    if (before != NULL)
-        TRY(is_same(&wish, batch->now, before, &same));
-    if (!same)
-        TRY(is_taken(provision, &wish, &state->back));
-    const bool skipped = !same && state->back.kind != TAKEN_NOT;
-    state->change = before != NULL ? ROW_REPLACED : ROW_ADDED;
-    if (same || skipped)
-        state->change = same ? ROW_SAME : ROW_SKIPPED;
-    /* The books first: what was the same at the first look may be another's by the second. */
-    const bool lost = is_lost(state, before);
-    *out_edit = same || skipped ? EDIT_NONE : lost ? EDIT_LOST : EDIT_CHANGED;
-    return *out_edit == EDIT_CHANGED ? seal(&wish, batch->now, document) : HF_OK;
+    const struct row_state *state = &provision->states[index];
+    return state->change == ROW_SAME &&
+           (state->back.kind == TAKEN_NOT || !state->back.published || provision->bring_back);
 }
 
 static enum edit edit_user(void *context, size_t index, struct document *document, bool there)
 {
     struct provision *provision = context;
     const struct user_rows *rows = &provision->of_user[index];
+    const bool ended = there && document->until <= provision->publication->now;
     enum edit edit = EDIT_NONE;
-    (void)there;
     for (size_t i = rows->first; i < rows->first + rows->count; i++) {
         enum edit row = EDIT_NONE;
-        const enum hf_error error = edit_row(provision, i, document, &row);
+        const enum hf_error error = provision_row(provision, i, document, &row);
         const bool full = error == HF_EFULL;
         if (error != HF_OK) {
             progress_end(&provision->publication->progress);
@@ -170,6 +74,8 @@ static enum edit edit_user(void *context, size_t index, struct document *documen
             return EDIT_LOST;
         if (row == EDIT_CHANGED)
             edit = EDIT_CHANGED;
+        else if (ended && edit == EDIT_NONE && brings_back(provision, i))
+            edit = EDIT_RENEWED;
     }
     return edit;
 }
@@ -181,30 +87,41 @@ static void show(const struct batch_row *row, enum row_change change)
     printf("%c %s %s\n", signs[change], row->user, row->name);
 }
 
-/* What was taken back, and is published on purpose, is not asked about again. */
-static void forget(struct provision *provision, const struct batch_row *row)
+/* What was taken back, and is published on purpose, is not asked about again; neither is what a
+   rotation left as it was. */
+static void forget(struct provision *provision, size_t index)
 {
-    if (provision->publication->accept_old && !provision->dry)
-        taken_forget(&provision->taken, row->user, row->name);
+    const struct taken_back *back = &provision->states[index].back;
+    if (provision->dry || (!back->stale && (back->kind == TAKEN_NOT || !provision->bring_back)))
+        return;
+    const enum hf_error error = provision_forget(provision, index);
+    if (error != HF_OK)
+        (void)say_failure(TOOL_FAILED, error, NULL, "provision: %s: line %u",
+                          provision->batch->source, provision->batch->rows[index].line);
+}
+
+static const char *skipped_because(const struct taken_back *back)
+{
+    if (back->unsure)
+        return "before key rotate: it may be the earlier token, and is skipped";
+    if (back->elsewhere)
+        return "under another name, and the list still has that token: skipped";
+    return "and the list still has that token: skipped";
 }
 
 static void say_skipped(struct provision *provision, const struct batch_row *row,
                         const struct taken_back *back)
 {
-    static const char next[] = "Mend the list. To publish what it has, all the same: --accept-old";
+    static const char next[] = "Mend the list. To publish what it has, all the same: --bring-back";
     const char *what = back->kind == TAKEN_ROTATED ? "rotated" : "revoked";
     char when[WHEN_TEXT_MAX];
     progress_end(&provision->publication->progress);
     if (++provision->skipped > SKIPPED_SAID)
         return;
     (void)say_failure(TOOL_OK, HF_OK, provision->skipped == 1 ? next : NULL,
-                      back->unsure
-                          ? "provision: %s: line %u: %s of %s was %s on %s, before key rotate: it "
-                            "may be the earlier token, and is skipped"
-                          : "provision: %s: line %u: %s of %s was %s on %s, and the list still "
-                            "has that token: skipped",
-                      provision->batch->source, row->line, row->name, row->user, what,
-                      when_print(back->when, when));
+                      "provision: %s: line %u: %s of %s was %s on %s, %s", provision->batch->source,
+                      row->line, row->name, row->user, what, when_print(back->when, when),
+                      skipped_because(back));
 }
 
 static void count_row(struct provision *provision, size_t index)
@@ -219,8 +136,8 @@ static void count_row(struct provision *provision, size_t index)
         provision->replaced++;
     else
         say_skipped(provision, row, &provision->states[index].back);
-    if (change == ROW_ADDED || change == ROW_REPLACED)
-        forget(provision, row);
+    if (change != ROW_SKIPPED)
+        forget(provision, index);
     if (provision->dry)
         show(row, change);
 }
@@ -284,14 +201,14 @@ static int read_taken(struct provision *provision)
 {
     const struct fleet *fleet = provision->publication->fleet;
     const enum hf_error error = taken_read(fleet, &provision->taken);
-    return error == HF_OK ? TOOL_OK : fleet_say(fleet, FLEET_TAKEN_FILE, error);
+    return error == HF_OK ? TOOL_OK : taken_say(fleet, error);
 }
 
 static int write_taken(struct provision *provision)
 {
     const struct fleet *fleet = provision->publication->fleet;
     const enum hf_error error = taken_write(fleet, &provision->taken);
-    return error == HF_OK ? TOOL_OK : fleet_say(fleet, FLEET_TAKEN_FILE, error);
+    return error == HF_OK ? TOOL_OK : taken_say(fleet, error);
 }
 
 int provision_run(struct provision *provision)
@@ -302,6 +219,7 @@ int provision_run(struct provision *provision)
                                  .edit = edit_user,
                                  .done = user_done,
                                  .context = provision,
+                                 .taken = provision->bring_back ? NULL : &provision->taken,
                                  .dry = provision->dry,
                                  .renew = true};
     int code = read_taken(provision);
@@ -318,7 +236,9 @@ int provision_run(struct provision *provision)
     const int end = provision->dry ? TOOL_OK : publication_end(provision->publication, false);
     say_summary(provision, left_to_do(provision, code, end));
     code = code == TOOL_OK ? end : code;
-    if (code == TOOL_OK)
-        code = write_taken(provision);
+    const int written = write_taken(provision);
+    code = code == TOOL_OK ? written : code;
+    if (code == TOOL_OK && provision->publication->returned > 0)
+        code = TOOL_FAILED;
     return code == TOOL_OK ? help_flush() : code;
 }

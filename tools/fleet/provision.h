@@ -35,6 +35,7 @@ struct provision {
     size_t user_count;
     struct row_state *states; /* of the batch's rows */
     bool dry;
+    bool bring_back; /* what was taken back is published, too */
     struct taken taken;
     size_t added, replaced, same, skipped, renewed, failed;
 };
@@ -48,6 +49,14 @@ static inline void provision_scope_end(struct provision *held)
    cleared in any case. HF_ENOMEM. */
 HF_CHECKED enum hf_error provision_new(const struct batch *batch, struct publication *publication,
                                        struct provision *provision);
+
+/* Brings a row into the user's document: EDIT_NONE, EDIT_CHANGED or EDIT_LOST. HF_EFULL,
+   HF_ENOMEM. */
+HF_CHECKED enum hf_error provision_row(struct provision *provision, size_t index,
+                                       struct document *document, enum edit *out_edit);
+
+/* Forgets that a row's token was taken back: it is published now. HF_ENOMEM. */
+HF_CHECKED enum hf_error provision_forget(struct provision *provision, size_t index);
 
 /* Publishes them, or only looks. Gives 0 or the exit code, and it has been said. */
 int provision_run(struct provision *provision);

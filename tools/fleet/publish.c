@@ -10,6 +10,7 @@
 #include "tools/fleet/documents.h"
 #include "tools/fleet/hosts.h"
 #include "tools/fleet/reseal.h"
+#include "tools/fleet/taken.h"
 #include "tools/say.h"
 
 struct renewal {
@@ -85,11 +86,17 @@ static void user_done(void *context, size_t index, enum edit outcome)
 static int renew_documents(struct renewal *renewal)
 {
     struct publication *publication = renewal->publication;
+    SCOPED(taken) struct taken taken = {.changed = false};
+    const enum hf_error error = taken_read(publication->fleet, &taken);
+    if (error != HF_OK)
+        (void)taken_say(publication->fleet, error);
+    publication->odd |= error != HF_OK;
     const struct document_plan plan = {.users = (const char *const *)renewal->users->all,
                                        .count = renewal->users->count,
                                        .edit = edit_user,
                                        .done = user_done,
                                        .context = renewal,
+                                       .taken = error == HF_OK ? &taken : NULL,
                                        .renew = true,
                                        .leave_ended = true};
     progress_begin(&publication->progress, "publish:", "documents", renewal->users->count);

@@ -19,6 +19,7 @@ struct rotation {
     uint64_t expires;
     struct recipients recipients;
     struct secret *token;
+    bool unnoted; /* that it was taken back: it is rotated all the same */
 };
 
 static void rotation_scope_end(struct rotation *held)
@@ -86,15 +87,15 @@ static enum hf_error seal(const struct rotation *rotation, struct document *docu
 /* Where somebody else has replaced or revoked it meanwhile, that stands. */
 static enum edit edit(void *context, size_t index, struct document *document, bool there)
 {
-    const struct rotation *rotation = context;
+    struct rotation *rotation = context;
     const struct sealed_token *token = document_find(document, rotation->name);
     (void)index;
     (void)there;
     if (token == NULL || memcmp(token->id, rotation->id, sizeof rotation->id) != 0)
         return EDIT_LOST;
-    if (taken_note(&rotation->one->fleet, document->user, token, TAKEN_ROTATED,
-                   rotation->one->publication.now) != TOOL_OK)
-        return EDIT_FAILED;
+    if (!rotation->unnoted)
+        rotation->unnoted = taken_note(&rotation->one->fleet, document, rotation->name,
+                                       TAKEN_ROTATED, rotation->one->publication.now) != TOOL_OK;
     const enum hf_error error = seal(rotation, document);
     if (error == HF_OK)
         return EDIT_CHANGED;
@@ -118,6 +119,20 @@ static int find_token(struct one *one, struct rotation *rotation)
     return code == TOOL_OK ? take_recipients(rotation, token) : code;
 }
 
+/* What was taken back once, and is there again, or was only given another end. */
+static void forget(struct rotation *rotation)
+{
+    const struct fleet *fleet = &rotation->one->fleet;
+    SCOPED(taken) struct taken taken = {.changed = false};
+    enum hf_error error = taken_read(fleet, &taken);
+    if (error == HF_OK)
+        error = taken_forget(fleet, &taken, rotation->one->user, rotation->name, rotation->token);
+    if (error == HF_OK)
+        error = taken_write(fleet, &taken);
+    if (error != HF_OK)
+        rotation->unnoted = taken_say(fleet, error) != TOOL_OK;
+}
+
 int rotate_command(struct arguments *arguments)
 {
     SCOPED(one) struct one one = {.fleet = FLEET_INIT("rotate")};
@@ -139,7 +154,10 @@ int rotate_command(struct arguments *arguments)
         code = one_update(&one, edit, &rotation);
     if (code != TOOL_OK)
         return code;
-    return say_failure(TOOL_OK, HF_OK, "Revoke the old one at the Hub.",
+    if (!rotation.unnoted)
+        forget(&rotation);
+    return say_failure(rotation.unnoted ? TOOL_FAILED : TOOL_OK, HF_OK,
+                       "Revoke the old one at the Hub.",
                        "rotate: %s of %s is replaced; hosts place it with their next refresh",
                        rotation.name, one.user);
 }

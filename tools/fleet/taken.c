@@ -1,106 +1,31 @@
 #include "tools/fleet/taken.h"
 
-#include <inttypes.h>
-#include <sodium.h>
-#include <stdio.h>
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "common/name.h"
 #include "common/secret.h"
 #include "store/fleet.h"
-#include "store/object-path.h"
 #include "tools/exit.h"
 #include "tools/fleet/fleet.h"
+#include "tools/fleet/taken-entry.h"
+#include "tools/say.h"
 
 /* 40,000 lines at the least. */
 #define TEXT_MAX (64u << 20)
 
-/* "users/USER NAME " */
-#define PREFIX_SIZE (OBJECT_PATH_MAX + TOKEN_NAME_MAX + 3)
-
-/* A key or a mark in hexadecimal digits, with a zero byte. */
-#define HEX_SIZE (2 * KEY_BYTES + 1)
-
-/* A prefix, two numbers, a word, an identity, a mark, and keys, with spaces between. */
-#define LINE_SIZE (PREFIX_SIZE + 64 + (SLOTS_MAX + 2) * HEX_SIZE)
-
 /* Of one name the last ones are kept. */
 #define KEPT 8
-
-static const char *const kinds[] = {[TAKEN_ROTATED] = "rotated", [TAKEN_REVOKED] = "revoked"};
-
-/* A line behind its prefix. */
-struct entry {
-    struct taken_back back;
-    uint8_t identity[KEY_BYTES]; /* the public key of whose mark it is */
-    uint64_t expires;
-    uint8_t mark[TOKEN_MARK_BYTES];
-    uint8_t keys[SLOTS_MAX][KEY_BYTES]; /* of the recipients that the mark was made with */
-    size_t key_count;
-};
 
 void taken_clear(struct taken *taken)
 {
     names_clear(&taken->lines);
 }
 
-static enum hf_error format_prefix(const char *user, const char *name,
-                                   char out_prefix[static PREFIX_SIZE])
-{
-    struct object_path path;
-    TRY(object_path_user(user, &path));
-    return text_format(out_prefix, PREFIX_SIZE, "%s %s ", path.text, name);
-}
-
-static bool take_hex(const char *word, uint8_t *out_bytes, size_t size)
-{
-    size_t length = 0;
-    const char *end = NULL;
-    return word != NULL &&
-           sodium_hex2bin(out_bytes, size, word, strlen(word), NULL, &length, &end) == 0 &&
-           length == size && *end == '\0';
-}
-
-static bool take_number(const char *word, uint64_t *out_number)
-{
-    return word != NULL && strspn(word, "0123456789") == strlen(word) &&
-           sscanf(word, "%15" SCNu64, out_number) == 1;
-}
-
-static bool take_kind(const char *word, enum taken_kind *out_kind)
-{
-    for (size_t i = TAKEN_ROTATED; word != NULL && i < sizeof kinds / sizeof kinds[0]; i++)
-        if (strcmp(word, kinds[i]) == 0)
-            *out_kind = (enum taken_kind)i;
-    return *out_kind != TAKEN_NOT;
-}
-
-static enum hf_error parse_rest(const char *text, struct entry *out_entry)
-{
-    char words[LINE_SIZE], *rest = NULL;
-    struct entry entry = {.key_count = 0};
-    TRY(text_format(words, sizeof words, "%s", text));
-    if (!take_number(strtok_r(words, " ", &rest), &entry.back.when) ||
-        !take_kind(strtok_r(NULL, " ", &rest), &entry.back.kind) ||
-        !take_hex(strtok_r(NULL, " ", &rest), entry.identity, KEY_BYTES) ||
-        !take_number(strtok_r(NULL, " ", &rest), &entry.expires) ||
-        !take_hex(strtok_r(NULL, " ", &rest), entry.mark, TOKEN_MARK_BYTES))
-        return HF_EFORMAT;
-    for (char *word; (word = strtok_r(NULL, " ", &rest)) != NULL; entry.key_count++)
-        if (entry.key_count == SLOTS_MAX || !take_hex(word, entry.keys[entry.key_count], KEY_BYTES))
-            return HF_EFORMAT;
-    *out_entry = entry;
-    return HF_OK;
-}
-
 static enum hf_error add_line(const char *line, struct names *lines)
 {
-    struct entry entry;
-    const char *name = strchr(line, ' ');
-    const char *space = name != NULL ? strchr(name + 1, ' ') : NULL;
-    if (space == NULL)
-        return HF_EFORMAT;
-    TRY(parse_rest(space + 1, &entry));
+    struct taken_entry entry;
+    TRY(taken_entry_parse(line, &entry));
     return names_add(lines, line);
 }
 
@@ -123,6 +48,19 @@ enum hf_error taken_read(const struct fleet *fleet, struct taken *taken)
     return HF_OK;
 }
 
+int taken_say(const struct fleet *fleet, enum hf_error error)
+{
+    char path[FLEET_FOLDER_MAX + 1];
+    const int system = errno;
+    memcpy(path, fleet->folder, sizeof path);
+    (void)say_clean(path);
+    errno = system;
+    return say_failure(TOOL_FAILED, error,
+                       "It says what rotate and revoke took back, and without it an old list may "
+                       "bring that back: mend those lists first. Then mend it, or move it away.",
+                       "%s: %s/" FLEET_TAKEN_FILE, fleet->command, path);
+}
+
 /* The lines of this prefix stand together: *out_count of them, from the index that it gives. */
 static size_t find_lines(const struct names *lines, const char *prefix, size_t *out_count)
 {
@@ -141,52 +79,146 @@ static size_t find_lines(const struct names *lines, const char *prefix, size_t *
     return low;
 }
 
-static enum hf_error match(const struct fleet *fleet, const struct entry *entry, const char *user,
-                           const char *name, const struct secret *token,
-                           struct taken_back *out_back)
+static bool same_mark(const struct taken_entry *entry, const struct sealed_token *published)
+{
+    return published != NULL && published->has_mark && strcmp(entry->name, published->name) == 0 &&
+           memcmp(entry->mark, published->mark, sizeof entry->mark) == 0;
+}
+
+/* Whether an entry is, or under the same name may be, this token. */
+static enum hf_error match(const struct fleet *fleet, const struct taken_entry *entry,
+                           const char *user, const char *name, const struct secret *token,
+                           bool *out_is, bool *out_unsure)
 {
     uint8_t mark[TOKEN_MARK_BYTES];
-    const bool unsure = memcmp(entry->identity, fleet->identity.public_key, KEY_BYTES) != 0;
-    TRY(fleet_mark(&fleet->identity, user, name, entry->expires, token,
-                   (const uint8_t(*)[KEY_BYTES])entry->keys, entry->key_count, mark));
-    if (!unsure && memcmp(mark, entry->mark, sizeof mark) != 0)
+    *out_unsure = memcmp(entry->identity, fleet->identity.public_key, KEY_BYTES) != 0;
+    *out_is = *out_unsure && strcmp(entry->name, name) == 0;
+    if (*out_unsure)
         return HF_OK;
-    *out_back = entry->back;
-    out_back->unsure = unsure;
+    TRY(fleet_mark(&fleet->identity, user, entry->name, entry->expires, token,
+                   (const uint8_t(*)[KEY_BYTES])entry->keys, entry->key_count, mark));
+    *out_is = memcmp(mark, entry->mark, sizeof mark) == 0;
     return HF_OK;
 }
 
 enum hf_error taken_find(const struct fleet *fleet, const struct taken *taken, const char *user,
-                         const char *name, const struct secret *token, struct taken_back *out_back)
+                         const char *name, const struct secret *token,
+                         const struct sealed_token *published, struct taken_back *out_back)
 {
-    char prefix[PREFIX_SIZE];
+    char prefix[TAKEN_PREFIX_SIZE];
     size_t count = 0;
-    struct taken_back back = {.kind = TAKEN_NOT};
-    TRY(format_prefix(user, name, prefix));
+    *out_back = (struct taken_back){.kind = TAKEN_NOT};
+    TRY(taken_entry_prefix(user, published != NULL ? name : NULL, prefix));
     const size_t first = find_lines(&taken->lines, prefix, &count);
     for (size_t i = first; i < first + count; i++) {
-        struct entry entry;
-        TRY(parse_rest(taken->lines.all[i] + strlen(prefix), &entry));
-        TRY(match(fleet, &entry, user, name, token, &back));
+        struct taken_entry entry;
+        bool is = false, unsure = false;
+        TRY(taken_entry_parse(taken->lines.all[i], &entry));
+        TRY(match(fleet, &entry, user, name, token, &is, &unsure));
+        const bool elsewhere = strcmp(entry.name, name) != 0, live = same_mark(&entry, published);
+        const bool stale = is && live && entry.kind == TAKEN_ROTATED;
+        out_back->stale = out_back->stale || stale;
+        if (!is || stale || (elsewhere && out_back->kind != TAKEN_NOT))
+            continue;
+        *out_back = (struct taken_back){.kind = entry.kind,
+                                        .when = entry.when,
+                                        .unsure = unsure,
+                                        .elsewhere = elsewhere,
+                                        .published = live,
+                                        .stale = out_back->stale};
     }
-    *out_back = back;
     return HF_OK;
 }
 
-/* The first of them are the oldest. */
-static void drop(struct taken *taken, const char *prefix, size_t kept)
+enum hf_error taken_find_mark(const struct taken *taken, const char *user,
+                              const struct sealed_token *published, struct taken_back *out_back)
 {
+    char prefix[TAKEN_PREFIX_SIZE];
     size_t count = 0;
+    *out_back = (struct taken_back){.kind = TAKEN_NOT};
+    TRY(taken_entry_prefix(user, published->name, prefix));
     const size_t first = find_lines(&taken->lines, prefix, &count);
-    for (; count > kept; count--)
-        taken->changed |= names_remove(&taken->lines, taken->lines.all[first]);
+    for (size_t i = first; i < first + count; i++) {
+        struct taken_entry entry;
+        TRY(taken_entry_parse(taken->lines.all[i], &entry));
+        if (same_mark(&entry, published) && out_back->kind != TAKEN_REVOKED)
+            *out_back =
+                (struct taken_back){.kind = entry.kind, .when = entry.when, .published = true};
+    }
+    return HF_OK;
 }
 
-void taken_forget(struct taken *taken, const char *user, const char *name)
+enum hf_error taken_forget(const struct fleet *fleet, struct taken *taken, const char *user,
+                           const char *name, const struct secret *token)
 {
-    char prefix[PREFIX_SIZE];
-    if (format_prefix(user, name, prefix) == HF_OK)
-        drop(taken, prefix, 0);
+    char prefix[TAKEN_PREFIX_SIZE];
+    size_t count = 0;
+    TRY(taken_entry_prefix(user, NULL, prefix));
+    const size_t first = find_lines(&taken->lines, prefix, &count);
+    for (size_t i = first + count; i > first; i--) {
+        struct taken_entry entry;
+        bool is = false, unsure = false;
+        TRY(taken_entry_parse(taken->lines.all[i - 1], &entry));
+        TRY(match(fleet, &entry, user, name, token, &is, &unsure));
+        if (!is)
+            continue;
+        names_remove_at(&taken->lines, i - 1);
+        taken->changed = true;
+    }
+    return HF_OK;
+}
+
+/* A line's date, and which it is. */
+struct dated {
+    uint64_t when;
+    size_t index;
+};
+
+static int compare_dated(const void *one, const void *other)
+{
+    const struct dated *first = one, *second = other;
+    return (first->when > second->when) - (first->when < second->when);
+}
+
+/* Takes the lines out that are NULL. */
+static void close_gaps(struct names *lines)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < lines->count; i++)
+        if (lines->all[i] != NULL)
+            lines->all[kept++] = lines->all[i];
+    lines->count = kept;
+}
+
+enum hf_error taken_fit(struct taken *taken, size_t maximum, uint64_t now)
+{
+    struct names *lines = &taken->lines;
+    size_t size = 0;
+    for (size_t i = 0; i < lines->count; i++)
+        size += strlen(lines->all[i]) + 1;
+    if (size <= maximum)
+        return HF_OK;
+    struct dated *all = calloc(lines->count, sizeof *all);
+    enum hf_error error = all != NULL ? HF_OK : HF_ENOMEM;
+    for (size_t i = 0; i < lines->count && error == HF_OK; i++) {
+        struct taken_entry entry;
+        error = taken_entry_parse(lines->all[i], &entry);
+        if (error == HF_OK)
+            all[i] = (struct dated){.when = entry.when, .index = i};
+    }
+    if (error == HF_OK)
+        qsort(all, lines->count, sizeof *all, compare_dated);
+    for (size_t i = 0; error == HF_OK && i < lines->count && size > maximum; i++) {
+        if (all[i].when == now)
+            continue;
+        size -= strlen(lines->all[all[i].index]) + 1;
+        free(lines->all[all[i].index]);
+        lines->all[all[i].index] = NULL;
+        taken->changed = true;
+    }
+    close_gaps(lines);
+    free(all);
+    return error;
 }
 
 enum hf_error taken_write(const struct fleet *fleet, struct taken *taken)
@@ -198,44 +230,41 @@ enum hf_error taken_write(const struct fleet *fleet, struct taken *taken)
     return HF_OK;
 }
 
-/* The prefix, and what parse_rest reads. */
-static enum hf_error format_line(const struct fleet *fleet, const char *prefix,
-                                 const struct sealed_token *token, enum taken_kind kind,
-                                 uint64_t now, char out_line[static LINE_SIZE])
+static enum hf_error add_token(const struct fleet *fleet, const char *user,
+                               const struct sealed_token *token, enum taken_kind kind, uint64_t now,
+                               struct taken *taken)
 {
-    char identity[HEX_SIZE], mark[HEX_SIZE];
-    sodium_bin2hex(identity, sizeof identity, fleet->identity.public_key, KEY_BYTES);
-    sodium_bin2hex(mark, sizeof mark, token->mark, TOKEN_MARK_BYTES);
-    TRY(text_format(out_line, LINE_SIZE, "%s%" PRIu64 " %s %s %" PRIu64 " %s", prefix, now,
-                    kinds[kind], identity, token->expires, mark));
-    for (size_t i = 0; i < token->slot_count; i++) {
-        char key[HEX_SIZE];
-        const size_t used = strlen(out_line);
-        sodium_bin2hex(key, sizeof key, token->slots[i].recipient, KEY_BYTES);
-        TRY(text_format(out_line + used, LINE_SIZE - used, " %s", key));
-    }
+    char prefix[TAKEN_PREFIX_SIZE], line[TAKEN_LINE_SIZE];
+    size_t count = 0;
+    TRY(taken_entry_prefix(user, token->name, prefix));
+    TRY(taken_entry_format(fleet->identity.public_key, user, token, kind, now, line));
+    TRY(names_add(&taken->lines, line));
+    names_sort(&taken->lines);
+    taken->changed = true;
+    /* The first of them are the oldest. */
+    const size_t first = find_lines(&taken->lines, prefix, &count);
+    for (; count > KEPT; count--)
+        names_remove_at(&taken->lines, first);
     return HF_OK;
 }
 
-static enum hf_error note(const struct fleet *fleet, const char *user,
-                          const struct sealed_token *token, enum taken_kind kind, uint64_t now)
+static enum hf_error note(const struct fleet *fleet, const struct document *document,
+                          const char *name, enum taken_kind kind, uint64_t now)
 {
-    SCOPED(taken) struct taken taken = {.changed = true};
-    char prefix[PREFIX_SIZE], line[LINE_SIZE];
+    SCOPED(taken) struct taken taken = {.changed = false};
     TRY(taken_read(fleet, &taken));
-    TRY(format_prefix(user, token->name, prefix));
-    TRY(format_line(fleet, prefix, token, kind, now, line));
-    TRY(names_add(&taken.lines, line));
-    names_sort(&taken.lines);
-    drop(&taken, prefix, KEPT);
+    for (size_t i = 0; i < document->token_count; i++) {
+        const struct sealed_token *token = &document->tokens[i];
+        if (token->has_mark && (name == NULL || strcmp(token->name, name) == 0))
+            TRY(add_token(fleet, document->user, token, kind, now, &taken));
+    }
+    TRY(taken_fit(&taken, TEXT_MAX, now));
     return taken_write(fleet, &taken);
 }
 
-int taken_note(const struct fleet *fleet, const char *user, const struct sealed_token *token,
+int taken_note(const struct fleet *fleet, const struct document *document, const char *name,
                enum taken_kind kind, uint64_t now)
 {
-    if (!token->has_mark)
-        return TOOL_OK;
-    const enum hf_error error = note(fleet, user, token, kind, now);
-    return error == HF_OK ? TOOL_OK : fleet_say(fleet, FLEET_TAKEN_FILE, error);
+    const enum hf_error error = note(fleet, document, name, kind, now);
+    return error == HF_OK ? TOOL_OK : taken_say(fleet, error);
 }
