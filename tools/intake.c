@@ -10,6 +10,7 @@
 #include "tools/exit.h"
 #include "tools/line.h"
 #include "tools/say.h"
+#include "tools/token-form.h"
 #include "tools/when.h"
 
 #define SETTINGS_PAGE "https://huggingface.co/settings/tokens"
@@ -40,32 +41,11 @@ static void strip(struct secret *line)
     secret_set_length(line, end - start);
 }
 
-static bool begins_with(const struct secret *token, const char *text)
-{
-    const size_t length = strlen(text);
-    return secret_length(token) >= length && memcmp(secret_view(token), text, length) == 0;
-}
-
-/* Forms that are taken, and what is to be known of them; the first that fits. */
-static const struct {
-    const char *begins, *note;
-} forms[] = {
-    {"api_org_",           "this is a token of an organisation, of the old kind: many programs refuse it"},
-    {"hf_oauth__refresh_", "this is a refresh token, which no program takes in a token's place"          },
-    {"hf_oauth_",
-     "this is a token of a login in the browser: it cannot be renewed here, and ends within weeks"       },
-    {"hf_jwt_",            "this is a token of a job's own identity: it ends within hours"               },
-    {"hf_",                NULL                                                                          },
-    {"",                   "this does not begin with hf_, as tokens of the Hub do"                       },
-};
-
 static void note_unusual(const struct intake *intake, const struct secret *token)
 {
-    size_t i = 0;
-    while (!begins_with(token, forms[i].begins))
-        i++;
-    if (forms[i].note != NULL)
-        say_note("%s: %s", intake->command, forms[i].note);
+    const struct token_form *form = token_form(secret_view(token), secret_length(token));
+    if (form->note != NULL)
+        say_note("%s: %s", intake->command, form->note);
 }
 
 /* Empty lines before it come with a paste, too. */

@@ -38,6 +38,7 @@ libintake_la_SOURCES = \
 	tools/intake.c tools/intake.h \
 	tools/json-out.c tools/json-out.h \
 	tools/line.c tools/line.h \
+	tools/token-form.c tools/token-form.h \
 	tools/when.c tools/when.h
 
 # What a user has: documents and ring together.

@@ -71,8 +71,9 @@ static enum hf_error take_header(struct batch_csv *csv)
         const uint8_t *bytes = cell(csv, i, &length);
         const int column = batch_column_find(bytes, length);
         if (column < 0)
-            return batch_mistake(csv->batch,
-                                 "the first line names the columns: user,name,token,expires,to");
+            return batch_hint(csv->batch,
+                              "the first line names the columns: user,name,token,expires,to",
+                              "user and token must be among them, and no others are taken.");
         if (has_column(csv, column))
             return batch_mistake(csv->batch, "the first line names a column twice");
         csv->columns[csv->column_count++] = column;

@@ -95,7 +95,8 @@ static enum hf_error take_member(struct batch *batch, struct walk *walk,
     take_string(walk, &start, &length);
     const int column = batch_column_find(secret_view(walk->texts) + start, length);
     if (column < 0)
-        return batch_mistake(batch, "it has a member other than user, name, token, expires, to");
+        return batch_hint(batch, "it has a member other than user, name, token, expires, to",
+                          "Leave the others out: jq -c '{user, name, token}'");
     if (fields->bytes[column] != NULL)
         return batch_mistake(batch, "it has a member twice");
     skip_space(walk);
@@ -116,7 +117,8 @@ enum hf_error batch_json(struct batch *batch, const uint8_t *line, size_t length
     struct batch_fields fields = {.lengths = {0}};
     size_t members = 0;
     if (scan_object((const char *)line, length, &members) != HF_OK)
-        return batch_mistake(batch, "it is not one object of strict JSON");
+        return batch_hint(batch, "it is not one object of strict JSON",
+                          "Write a whole object on each line, with nothing between: jq -c");
     TRY(secret_new(length, &texts));
     struct walk walk = {.at = line, .texts = texts};
     skip_space(&walk);

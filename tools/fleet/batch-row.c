@@ -6,6 +6,7 @@
 #include "store/scan.h"
 #include "tools/fleet/batch.h"
 #include "tools/say.h"
+#include "tools/token-form.h"
 #include "tools/when.h"
 
 #define BLOCK_SIZE (256u << 10)
@@ -105,7 +106,8 @@ static enum hf_error check_user(struct batch *batch, const char *user)
     if (!user_name_valid(user))
         return batch_mistake(batch, NO_USER);
     if (!scan_utf8(user, strlen(user)))
-        return batch_mistake(batch, "user is not UTF-8");
+        return batch_hint(batch, "user is not UTF-8",
+                          "Write the list in UTF-8, as: iconv -f LATIN1 -t UTF-8");
     TRY(check_odd(batch, user));
     if (strlen(user) > USER_BYTES_MAX || object_path_user(user, &path) != HF_OK ||
         strlen(path.text) - strlen(OBJECT_USERS) > FILE_NAME_MAX)
@@ -226,14 +228,25 @@ static enum hf_error keep_token(struct batch *batch, const uint8_t *token, size_
     return HF_OK;
 }
 
+/* What the Hub, or a program, would refuse for sure. */
+static enum hf_error check_token(struct batch *batch, const uint8_t *token, size_t length)
+{
+    char what[NEXT_MAX];
+    if (token == NULL || !token_valid((const char *)token, length))
+        return batch_mistake(batch, say_next(what, "token: %s", error_text(HF_ETOKEN)));
+    const struct token_form *form = token_form(token, length);
+    if (form->never)
+        return batch_mistake(batch, say_next(what, "token: %s", form->note));
+    batch->unlike += form->begins[0] != 'h';
+    return HF_OK;
+}
+
 enum hf_error batch_add(struct batch *batch, const struct batch_fields *fields)
 {
     struct batch_row row = {.line = batch->line};
     const uint8_t *token = fields->bytes[COLUMN_TOKEN];
-    char what[NEXT_MAX];
     TRY(take_names(batch, fields, &row));
-    if (token == NULL || !token_valid((const char *)token, fields->lengths[COLUMN_TOKEN]))
-        return batch_mistake(batch, say_next(what, "token: %s", error_text(HF_ETOKEN)));
+    TRY(check_token(batch, token, fields->lengths[COLUMN_TOKEN]));
     TRY(take_expires(batch, fields, &row));
     TRY(take_recipients(batch, fields, &row));
     if (batch->count == BATCH_ROWS_MAX)

@@ -67,13 +67,14 @@ static void lines_scope_end(struct lines *held)
     batch_csv_free(held->csv);
 }
 
-static enum batch_format tell_format(const struct secret *line)
+/* Behind white space. */
+static bool begins_with(const struct secret *line, char character)
 {
     const uint8_t *bytes = secret_view(line);
     size_t at = 0;
     while (at < secret_length(line) && memchr(" \t\r\n", bytes[at], 4) != NULL)
         at++;
-    return at < secret_length(line) && bytes[at] == '{' ? BATCH_JSONL : BATCH_CSV;
+    return at < secret_length(line) && bytes[at] == (uint8_t)character;
 }
 
 static bool is_blank(const struct secret *line)
@@ -105,6 +106,9 @@ static enum hf_error check_first(struct batch *batch, const struct secret *line)
     for (size_t i = 0; i < 2 && secret_length(line) >= 2; i++)
         if (memcmp(secret_view(line), wide_marks[i], 2) == 0)
             return batch_hint(batch, "it is UTF-16", "Export it as CSV in UTF-8.");
+    if (batch->format == BATCH_CSV && begins_with(line, '['))
+        return batch_hint(batch, "it is an array of JSON",
+                          "Write an object on each line, with nothing between: jq -c '.[]'");
     if (batch->format != BATCH_CSV || has_byte(line, ','))
         return HF_OK;
     if (has_byte(line, ';'))
@@ -121,7 +125,7 @@ static enum hf_error begin(struct lines *lines)
     struct batch *batch = lines->batch;
     drop_mark(lines->line);
     if (batch->format == BATCH_UNKNOWN)
-        batch->format = tell_format(lines->line);
+        batch->format = begins_with(lines->line, '{') ? BATCH_JSONL : BATCH_CSV;
     TRY(check_first(batch, lines->line));
     return batch->format == BATCH_CSV ? batch_csv_new(batch, &lines->csv) : HF_OK;
 }
@@ -242,5 +246,8 @@ int batch_read(struct batch *batch, int input)
                            "CSV begins with a line of names (user,token,expires), and has a line "
                            "for each token.",
                            "%s: %s: there is no token in it", batch->command, batch->source);
+    if (batch->unlike > 0)
+        say_note("%s: %s: %zu of the tokens do%s not begin with hf_, as those of the Hub do",
+                 batch->command, batch->source, batch->unlike, batch->unlike == 1 ? "es" : "");
     return TOOL_OK;
 }

@@ -58,6 +58,7 @@ struct batch {
     struct secret **blocks;
     size_t block_count;
     unsigned line, mistakes;
+    size_t unlike;       /* tokens that do not begin as those of the Hub do */
     char hint[NEXT_MAX]; /* the last that was said: the next mistake may be the same */
 };
 void batch_clear(struct batch *batch);
