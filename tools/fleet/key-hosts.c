@@ -25,13 +25,31 @@ static enum hf_error read_key(const char *file, uint8_t out_key[static KEY_BYTES
     return length < sizeof line ? hostkey_public_parse(line, length, out_key) : HF_EFORMAT;
 }
 
+/* The file may be what was to be the key, or worse: only a plain path is repeated. */
+static const char *show_file(const char *file, char shown[static NEXT_MAX])
+{
+    if (file == NULL || strcmp(file, "-") == 0)
+        return "standard input";
+    if (say_holds_token(file))
+        return "that file";
+    (void)say_next(shown, "%s", file);
+    return say_clean(shown);
+}
+
 static int take_key(const struct key_call *call, uint8_t out_key[static KEY_BYTES])
 {
+    char shown[NEXT_MAX];
     const enum hf_error error = read_key(call->words[1], out_key);
+    const char *file = show_file(call->words[1], shown);
     if (error == HF_OK)
         return TOOL_OK;
+    if (error == HF_EFORMAT)
+        return say_failure(TOOL_FAILED, HF_OK,
+                           "It is what /etc/hf-token/host.pub of the host has: one line, of 44 "
+                           "characters of base64.",
+                           "key: %s has no host's public key", file);
     return say_failure(TOOL_FAILED, error, "It is what /etc/hf-token/host.pub of the host has.",
-                       "key: the host's public key");
+                       "key: %s", file);
 }
 
 static int write_host(const struct fleet *fleet, const char *name,
