@@ -8,7 +8,7 @@ import threading
 from fleettest import Server, Shelf, wait_for  # first: it finds the others
 import published
 import users
-from admin import Admin, csv, token
+from admin import Admin, csv, summary, token
 from harness import case, check, contains, equal, main
 
 LEFT_OPEN = "the head is left open: another administrator is at work, or was interrupted"
@@ -125,6 +125,34 @@ def accepted():
     now = by_hand.now()
     check(now["generation"] > highest, "hosts take it")
     equal((now["open"], now["generation"] % 16), (True, 1), "the head")
+
+
+@case("a place without a head, where there was one, is not taken for the engine")
+def misplaced():
+    admin, path = fresh("misplaced")
+    admin.provision([("anna", "main", token("anna"), "")])
+    os.makedirs("/srv/misplaced-empty", 0o755)
+    admin.publish_to(folder={"path": "/srv/misplaced-empty"})
+    rows = admin.file("rows", csv([("bert", "main", token("bert"), "")]))
+    for words in (("publish",), ("provision", "--to", "lab", rows), ("revoke", "--yes", "anna"),
+                  ("key", "pool", "leave", "lab", "two")):
+        done = admin.run(*words)
+        equal(done.code, 1, f"{words}: {done.err}")
+        equal(done.err.count("there is no head in /srv/misplaced-empty"), 1, done.err)
+        contains(done.err, "hf-tokenctl publish --accept-old", "the next step")
+    equal([name for name in os.listdir("/srv/misplaced-empty") if not name.startswith(".")], [], "what is there")
+    admin.publish_to(folder={"path": path})
+    admin.must("publish")
+    admin.must("provision", "--to", "lab", rows)
+
+    def generation(place):
+        with open(f"{place}/head", "rb") as file:
+            return parsed(file.read())["generation"]
+
+    admin.publish_to(folder={"path": "/srv/misplaced-empty"})
+    admin.must("publish", "--accept-old")
+    check(generation("/srv/misplaced-empty") > generation(path), "hosts take it")
+    summary(admin.provision([("bert", "main", token("bert"), "")]), added=1)
 
 
 class Gates:

@@ -73,6 +73,13 @@ def keys():
     contains(admin.run("key", "host", "add", "ws", input=key, password=False).err, "nothing to do", "the same key")
     contains(admin.run("key", "host", "add", "ws", input=host_key() + "\n", password=False).err,
              "hf-tokenctl key host replace ws", "another key")
+    for file, what in (("/tmp/no-file", "key: /tmp/no-file: "), (admin.password, "/password has no host's public key"),
+                       ("-", "standard input has no host's public key"), ("hf_TESTSECRET", "that file")):
+        done = admin.run("key", "host", "add", "ws09", file, input="AAAA\n", password=False)
+        equal(done.code, 1, file)
+        contains(done.err, what, "what is said")
+        contains(done.err, "/etc/hf-token/host.pub", "the next step")
+        secretless(done, "SECRET", PASSWORD)
 
 
 @case("without publish.conf it says what to write; keys can be made before")
@@ -172,6 +179,11 @@ BAD = [
     ("user,token,to\nanna,hf_TESTSECRET,nowhere\n", 2, "does not have"),
     ("user,token,to\nanna,hf_TESTSECRET,host:lab\n", 2, "does not have"),
     ("user,password\nanna,hf_TESTSECRET\n", 1, "names the columns"),
+    ("user,token,age\nanna,hf_TESTSECRET,3\n", 1, "no others are taken"),
+    ('[{"user":"anna","token":"hf_TESTSECRET"}]\n', 1, "jq -c '.[]'"),
+    ('{\n"user":"anna",\n"token":"hf_TESTSECRET"}\n', 1, "a whole object on each line"),
+    ("user,token\nanna,hf_...\n", 2, "no token"),
+    ("user,token\nanna,hf_oauth__refresh_TESTSECRET\n", 2, "a refresh token"),
     ("user,user,token\nanna,anna,hf_TESTSECRET\n", 1, "column twice"),
     ("user,name\nanna,main\n", 1, "user and token"),
     ("anna,hf_TESTSECRET\n", 1, "names the columns"),
@@ -209,6 +221,10 @@ def mistakes():
     equal(done.err.count("line "), 10, "mistakes that are said")
     contains(done.err, "20 more mistakes", "how many others")
     equal(versions(path), before, "what is published")
+    done = admin.provision("user,token\nanna,TESTSECRET1\nbert,api_org_TESTSECRET\ncarl,hf_TESTSECRET\n", "--dry-run")
+    equal(done.code, 0, done.err)
+    equal(done.err.count("2 of the tokens do not begin with hf_"), 1, done.err)
+    secretless(done, "SECRET")
     equal(admin.run("provision", admin.file("rows", csv(ROWS))).code, 1, "no recipient")
     for to, what in (("nowhere", "there is no pool nowhere"), ("host:ws09", "there is no host ws09"),
                      ("one", "that is a host, and no pool: --to host:one")):
@@ -284,11 +300,11 @@ def https():
         contains(admin.must("status").out, "this engine takes no reports", "status")
     with Nginx(put=True) as nginx:
         admin.publish_to(https=nginx.section())
-        done = admin.provision(ROWS)
+        done = admin.provision(ROWS, "--accept-old")
         equal(done.code, 1, "nginx, which ignores If-Match")
         contains(done.err, "single-writer = yes", "the next step")
         admin.publish_to(https=nginx.section(single_writer="yes"))
-        done = admin.provision(ROWS)
+        done = admin.provision(ROWS, "--accept-old")
         equal(done.code, 0, done.err)
         summary(done, added=3)
         summary(admin.provision(ROWS), unchanged=3)
@@ -313,6 +329,24 @@ def foreign():
         equal(file.read(), stranger, "the other's document")
     equal(admin.run("status").code, 1, "status")
     contains(admin.run("status").out, "bert", "what is ours is shown")
+
+
+@case("where another fleet publishes, that is told as one thing")
+def all_foreign():
+    admin, path = fresh("all-foreign")
+    other, theirs = fresh("all-others")
+    rows = [(f"user{number}", "main", token(f"user{number}"), "") for number in range(20)]
+    equal(other.provision(rows).code, 0, "theirs")
+    shutil.rmtree(path)
+    shutil.copytree(theirs, path)
+    done = admin.run("publish")
+    equal(done.code, 1, done.err)
+    contains(done.err, "the head is not of this fleet", "what is said")
+    contains(done.err, "names the place where that one publishes", "the next step")
+    done = admin.provision(rows, "--dry-run")
+    equal(done.code, 0, done.err)
+    equal(done.err.count("is not of this fleet, and is left alone"), 9, done.err)
+    contains(done.err, "there are more that are not of this fleet", "what is said")
 
 
 @case("one object that is none keeps nobody from a re-keying, and is told")
@@ -372,7 +406,7 @@ def gone():
     other, _ = admin.copy("gone-other"), os.makedirs(f"{PUBLIC}/gone-other")
     other.publish_to(folder={"path": f"{PUBLIC}/gone-other"})
     other.must("key", "pool", "add", "more")
-    other.run("provision", "--to", "more", other.file("rows", csv([("carl", "main", token("carl"), "")])))
+    other.run("provision", "--accept-old", "--to", "more", other.file("rows", csv([("carl", "main", token("carl"), "")])))
     shutil.copy(f"{PUBLIC}/gone-other/users/carl", f"{path}/users/carl")
     done = admin.run("publish")
     equal(done.code, 1, done.err)
@@ -418,7 +452,7 @@ def stale():
     shutil.rmtree(path)
     os.makedirs(path, 0o755)
     old.publish_to(folder={"path": path})
-    old.must("publish")
+    old.must("publish", "--accept-old")
     admin.must("publish")
     equal(sorted(pools_of(path).values()), [0, 1, 1], "keys of hosts")
 
@@ -594,7 +628,7 @@ def list_of_all_places():
     rows = [("anna", "main", token("anna"), "2031-01-01")]
     for zone, what in (("UTC", "added"), ("Asia/Tokyo", "unchanged"), ("America/New_York", "unchanged")):
         summary(admin.provision(rows, env={**os.environ, "TZ": zone}), **{what: 1})
-    for user, why in ((b"ann\xe4", "user is not UTF-8"), (b"b" * 241, "too long for the name of a file"),
+    for user, why in ((b"ann\xe4", "iconv -f LATIN1 -t UTF-8"), (b"ann\xe4", "user is not UTF-8"), (b"b" * 241, "too long for the name of a file"),
                       ("\u00e4".encode() * 43, "too long for the name of a file")):
         path = f"{admin.place}/bytes"
         with open(path, "wb") as out:

@@ -69,6 +69,22 @@ static enum hf_error get_head(struct publication *publication, struct held *out_
     return HF_OK;
 }
 
+/* The head that is to be followed by another. Where one was seen before and there is none, this may
+   be the wrong place: what is published there would be more than the right one has, and that be
+   refused as old. */
+static enum hf_error get_last(struct publication *publication, struct held *out_held)
+{
+    TRY(get_head(publication, out_held));
+    const uint64_t highest = generations_highest(&publication->generations, OBJECT_HEAD);
+    if (out_held->there || highest == 0)
+        return HF_OK;
+    publication->misplaced = !publication->accept_old;
+    if (publication->misplaced)
+        return HF_EROLLBACK;
+    out_held->head.generation = highest;
+    return HF_OK;
+}
+
 /* Puts a head one generation on. HF_ECHANGED where it is not `held` any more; *out_unsure says then
    that it may have been, and this one put and replaced. */
 static enum hf_error put_head(struct publication *publication, const struct held *held,
@@ -156,7 +172,7 @@ static enum hf_error try_begin(struct publication *publication)
 {
     struct held held;
     struct note note;
-    TRY(get_head(publication, &held));
+    TRY(get_last(publication, &held));
     const bool counted = is_counted(publication->fleet, &held, &note);
     if (counted && note.only == 0)
         return HF_OK;
@@ -224,7 +240,7 @@ static enum hf_error try_end(struct publication *publication)
 {
     struct held held;
     struct note note;
-    TRY(get_head(publication, &held));
+    TRY(get_last(publication, &held));
     const struct head same = next_head(publication, &held, held.count);
     if (is_counted(publication->fleet, &held, &note))
         TRY(leave(publication, &held));
@@ -238,7 +254,7 @@ static enum hf_error try_end(struct publication *publication)
 static enum hf_error try_renew(struct publication *publication)
 {
     struct held held;
-    TRY(get_head(publication, &held));
+    TRY(get_last(publication, &held));
     if (held.there && !held.old && !held.head.open && !renewal_due(publication, held.head.until))
         return HF_OK;
     const struct head head = next_head(publication, &held, 0);

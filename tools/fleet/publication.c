@@ -37,8 +37,15 @@ int publication_valid(const char *command, const char *text, uint64_t *out_valid
 /* Old objects that are said one by one. */
 #define OLD_SAID 10
 
+/* And those that are another fleet's, or nobody's. */
+#define FOREIGN_SAID 10
+
 #define NO_PLACE_NEXT                                                                              \
     "It has one section: [folder] path=DIR, or [https] url=https://..., or [etcd] endpoint=..."
+
+#define MISPLACED_NEXT                                                                             \
+    FLEET_PUBLISH_FILE " may name another place than before. If it is right, and what was there "  \
+                       "is gone or moves: hf-tokenctl publish --accept-old"
 
 #define FUTURE_NEXT                                                                                \
     "If it is, that of who published it was not, and hosts refuse it: hf-token-fleet(7), Clocks"
@@ -130,6 +137,25 @@ static int say_old(struct publication *publication, const char *path)
                        command, path);
 }
 
+/* Where another fleet publishes, everything is another's. */
+static int say_foreign(struct publication *publication, const char *path)
+{
+    static const char next[] = "Look into who put it there; then take it away.";
+    static const char place[] = "Where all are another fleet's: " FLEET_PUBLISH_FILE
+                                " names the place where that one publishes.";
+    const char *command = publication->fleet->command;
+    if (strcmp(path, OBJECT_HEAD) == 0)
+        return say_failure(TOOL_FAILED, HF_EUNSIGNED, place, "%s: the head is not of this fleet",
+                           command);
+    if (++publication->foreign > FOREIGN_SAID)
+        return TOOL_FAILED;
+    if (publication->foreign == FOREIGN_SAID)
+        return say_failure(TOOL_FAILED, HF_OK, place,
+                           "%s: there are more that are not of this fleet", command);
+    return say_failure(TOOL_FAILED, HF_EUNSIGNED, publication->foreign == 1 ? next : NULL,
+                       "%s: %s is not of this fleet, and is left alone", command, path);
+}
+
 int publication_say(struct publication *publication, enum hf_error error, const char *path)
 {
     progress_end(&publication->progress);
@@ -142,6 +168,12 @@ int publication_say(struct publication *publication, enum hf_error error, const 
         return fleet_say(fleet, unwritten, error);
     (void)say_next(shown, "%s", path);
     (void)say_clean(shown);
+    if (publication->misplaced && publication->old++ > 0)
+        return TOOL_FAILED;
+    if (publication->misplaced)
+        return say_failure(TOOL_FAILED, HF_OK, MISPLACED_NEXT,
+                           "%s: there is no head in %s, and this fleet has published one before",
+                           fleet->command, publication->place->addresses[0]);
     if (error == HF_EROLLBACK)
         return say_old(publication, shown);
     if (error == HF_EFUTURE)
@@ -149,8 +181,7 @@ int publication_say(struct publication *publication, enum hf_error error, const 
     if (error == HF_ETOOBIG)
         return say_failure(TOOL_FAILED, error, LARGE_NEXT, "%s: %s", fleet->command, shown);
     if (error == HF_EUNSIGNED)
-        return say_failure(TOOL_FAILED, error, "Look into who put it there; then take it away.",
-                           "%s: %s is not of this fleet, and is left alone", fleet->command, shown);
+        return say_foreign(publication, shown);
     if (reason[0] != '\0')
         (void)say_next(next, "%s", reason);
     else

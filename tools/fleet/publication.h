@@ -33,17 +33,19 @@ struct publication {
     struct site_settings settings;
     const struct site_engine *place;
     struct engine *engine;
-    bool begun;   /* the head was opened */
-    bool open;    /* the head is, as it was seen or put last */
-    bool told;    /* that it is left open */
-    bool due;     /* the folder's command is, and that is noted */
-    bool changed; /* something was put */
-    bool refused; /* this folder must not publish: nothing more is put, and it has been said */
-    bool odd;     /* an object was no such thing, and was left alone: the exit code says so */
+    bool begun;     /* the head was opened */
+    bool open;      /* the head is, as it was seen or put last */
+    bool told;      /* that it is left open */
+    bool due;       /* the folder's command is, and that is noted */
+    bool changed;   /* something was put */
+    bool refused;   /* this folder must not publish: nothing more is put, and it has been said */
+    bool misplaced; /* there is no head where this folder knows of one */
+    bool odd;       /* an object was no such thing, and was left alone: the exit code says so */
     struct progress progress;
     struct generations generations;
     bool accept_old;   /* an engine that was restored on purpose: what it has is published anew */
     unsigned old;      /* objects that were refused as old */
+    unsigned foreign;  /* objects that are not of this fleet */
     unsigned returned; /* tokens that were taken back, and are published: the exit code says so */
     const char *unwritten; /* the file of the folder that could not be written, or NULL */
 };
