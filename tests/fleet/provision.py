@@ -406,7 +406,8 @@ def gone():
     other, _ = admin.copy("gone-other"), os.makedirs(f"{PUBLIC}/gone-other")
     other.publish_to(folder={"path": f"{PUBLIC}/gone-other"})
     other.must("key", "pool", "add", "more")
-    other.run("provision", "--accept-old", "--to", "more", other.file("rows", csv([("carl", "main", token("carl"), "")])))
+    rows = other.file("rows", csv([("carl", "main", token("carl"), "")]))
+    other.must("provision", "--accept-old", "--to", "more", rows)
     shutil.copy(f"{PUBLIC}/gone-other/users/carl", f"{path}/users/carl")
     done = admin.run("publish")
     equal(done.code, 1, done.err)
@@ -628,7 +629,8 @@ def list_of_all_places():
     rows = [("anna", "main", token("anna"), "2031-01-01")]
     for zone, what in (("UTC", "added"), ("Asia/Tokyo", "unchanged"), ("America/New_York", "unchanged")):
         summary(admin.provision(rows, env={**os.environ, "TZ": zone}), **{what: 1})
-    for user, why in ((b"ann\xe4", "iconv -f LATIN1 -t UTF-8"), (b"ann\xe4", "user is not UTF-8"), (b"b" * 241, "too long for the name of a file"),
+    for user, why in ((b"ann\xe4", "user is not UTF-8"), (b"ann\xe4", "iconv -f LATIN1 -t UTF-8"),
+                      (b"b" * 241, "too long for the name of a file"),
                       ("\u00e4".encode() * 43, "too long for the name of a file")):
         path = f"{admin.place}/bytes"
         with open(path, "wb") as out:
