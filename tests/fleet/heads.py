@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """The head of two administrators, of one who was interrupted, and of an engine that was put back: it is open as long
 as anybody may be at work. And the command of publish.conf, which follows it."""
+import base64
 import json
 import os
 import threading
 
-from fleettest import Server, Shelf, wait_for  # first: it finds the others
+from fleettest import Etcd, Server, Shelf, wait_for  # first: it finds the others
 import published
 import users
 from admin import Admin, csv, summary, token
@@ -223,6 +224,43 @@ def https_twice():
     with Server(behave) as server:
         count_out_twice("https-twice", gates, {"https": server.section()}, arm, looked.set,
                         lambda: parsed(shelf.objects["/head"][0]))
+
+
+def key_of(path):
+    return base64.b64encode(f"/hf-token/{path}".encode()).decode()
+
+
+@case("etcd: the same, where the answer to the count-out was lost")
+def etcd_twice():
+    gates, joined, made, armed, lost = Gates("anna", "bert", "carl"), threading.Event(), threading.Event(), [], []
+
+    def behave(handler):
+        words = handler.body.decode()
+        of_head = handler.path == "/v3/kv/txn" and key_of("head") in words
+        for user in ("anna", "bert", "carl"):
+            if handler.path == "/v3/kv/txn" and key_of(f"users/{user}") in words:
+                gates.stop(user)
+        if of_head and lost == [words]:
+            joined.wait(30)
+        answer = cluster.request(cluster.nodes[0], handler.command, handler.path, handler.body)
+        if of_head and armed:
+            armed.clear()
+            lost.append(words)
+            made.set()
+            raise OSError
+        handler.answer(200, answer)
+
+    def head():
+        asked = json.dumps({"key": key_of("head")})
+        found = json.loads(cluster.request(cluster.nodes[0], "POST", "/v3/kv/range", asked))
+        return parsed(base64.b64decode(found["kvs"][0]["value"]))
+
+    def arm():
+        armed.append(True)
+        return made
+    with Etcd(count=1) as cluster, Server(behave) as server:
+        section = {"endpoint": server.url, "authorities": server.section()["authorities"]}
+        count_out_twice("etcd-twice", gates, {"etcd": section}, arm, joined.set, head)
 
 
 if __name__ == "__main__":
