@@ -130,9 +130,9 @@ static bool is_token_at(const char *text, const char *at, const char *prefix)
 bool say_holds_token(const char *text)
 {
     for (const char *at = text; *at != '\0'; at++)
-        if (is_token_at(text, at, "hf_") || is_token_at(text, at, "api_"))
+        if (is_token_at(text, at, "hf_") || is_token_at(text, at, "api_org_"))
             return true;
-    return false;
+    return say_like_token(text);
 }
 
 bool say_quotable(const char *word)

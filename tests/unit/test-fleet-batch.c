@@ -98,7 +98,7 @@ static void mistakes_are_named_by_line_and_not_repeated(void **state)
         {"user,token\nalice hf_canary,a\n",               "line 2: user or name has a word that beg" },
         {"user,token\ntoken=hf_canary,a\n",               "line 2: user or name has a word that beg" },
         {"user,token\nxhf_canary0123456789,a\n",          "line 2: user or name has a word that beg" },
-        {"user,token\n\"alice;api_canary\",a\n",          "line 2: user or name has a word that beg" },
+        {"user,token\n\"alice;api_org_canary\",a\n",      "line 2: user or name has a word that beg" },
         {"user,token\n\"=canary\",hf_canary\n",           "line 2: user begins with ="               },
         {"user,token\nca'nary,hf_canary\n",               "line 2: user begins with ="               },
         {"user,token\na\xe2\x80\x83,hf_canary\n",         "line 2: user has a space that is none"    },

@@ -194,6 +194,19 @@ static void messages_have_reason_and_next_step(void **state)
     assert_false(say_quotable("abcdefghijklmnopqrstuvwxyz0123456789"));
 }
 
+static void a_token_is_seen_in_the_midst_of_a_text(void **state)
+{
+    (void)state;
+    static const char *const with[] = {
+        "hf_x",         "alice hf_x", "a=hf_x",    "'hf_x",
+        "\xc3\xa9hf_x", "a/hf_x.csv", "api_org_x", "hhf_TEST0123456789abcd"};
+    static const char *const without[] = {"", "hf-x", "xhf_short", "rest_api_1"};
+    for (size_t i = 0; i < COUNT(with); i++)
+        assert_true(say_holds_token(with[i]));
+    for (size_t i = 0; i < COUNT(without); i++)
+        assert_false(say_holds_token(without[i]));
+}
+
 static void write_name(const char *path, const char *text, mode_t mode)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -321,6 +334,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_are_taken_in_all_spellings),
+        cmocka_unit_test(a_token_is_seen_in_the_midst_of_a_text),
         cmocka_unit_test(letters_cluster),
         cmocka_unit_test(wrong_words_are_not_repeated),
         cmocka_unit_test(usage_of_run_has_its_own_code),
