@@ -110,6 +110,7 @@ static void unusual_tokens_are_noted_but_taken(void **state)
         {"api_org_canary",           "organisation"     },
         {"hf_oauth_canary",          "cannot be renewed"},
         {"hf_oauth__refresh_canary", "refresh token"    },
+        {"hf_...",                   "no token"         },
         {"hf_jwt_canary",            "within hours"     },
         {"canary",                   "begin with hf_"   },
     };
