@@ -72,6 +72,29 @@ def trouble():
             os.unlink(file)
 
 
+@case("a full disk keeps nothing from being revoked, and the head is left open")
+def full_disk():
+    admin, _ = fresh("full")
+    admin.provision(ANNA + [("bert", "main", token("bert"), "")])
+    users.must("mv", admin.folder, f"{admin.folder}.before")
+    os.mkdir(admin.folder, 0o700)
+    users.must("mount", "-t", "tmpfs", "-o", "size=128k,mode=700", "none", admin.folder)
+    users.must("cp", "-a", f"{admin.folder}.before/.", admin.folder)
+    users.run("dd", "if=/dev/zero", f"of={admin.folder}/fill", "bs=512")
+    for words in (("rotate", "anna"), ("revoke", "--yes", "bert")):
+        done = admin.run(*words, input=token("anna", 9) + "\n")
+        equal(done.code, 1, done.err)
+        for file in ("taken-back", "opened", "generations"):
+            contains(done.err, f"/{file}: the system refused (No space left on device)", "what is said")
+        contains(done.err, "is replaced" if words[0] == "rotate" else "revoked main of bert", "and done")
+    equal(admin.names(), {"anna": ["main"], "bert": []}, "what is published")
+    equal(admin.status()[1]["head"]["open"], True, "the head")
+    os.unlink(f"{admin.folder}/fill")
+    admin.must("publish")
+    equal(admin.status()[1]["head"]["open"], False, "the head")
+    users.must("umount", admin.folder)
+
+
 @case("the folder's file has its bounds: the oldest give way")
 def bounds():
     admin, _ = fresh("bounds")

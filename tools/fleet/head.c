@@ -92,7 +92,7 @@ static enum hf_error put_head(struct publication *publication, const struct held
 {
     SCOPED(text) char *payload = NULL, *text = NULL;
     size_t payload_length = 0, length = 0;
-    TRY(publication_command_due(publication));
+    publication_command_due(publication);
     TRY(head_print(head, &payload, &payload_length));
     TRY(signed_make(SIGNED_HEAD, payload, payload_length, &publication->fleet->signing, &text,
                     &length));
@@ -143,10 +143,10 @@ struct note {
     uint64_t only, issued;
 };
 
-static enum hf_error write_note(struct publication *publication, uint64_t only, uint64_t issued)
+static bool write_note(struct publication *publication, uint64_t only, uint64_t issued)
 {
     char text[OPENED_MAX];
-    TRY(text_format(text, sizeof text, "%" PRIu64 " %" PRIu64 "\n", only, issued));
+    (void)snprintf(text, sizeof text, "%" PRIu64 " %" PRIu64 "\n", only, issued);
     return publication_write(publication, FLEET_OPENED_FILE, text);
 }
 
@@ -179,7 +179,8 @@ static enum hf_error try_begin(struct publication *publication)
     const unsigned more = counted || held.count == COUNT_MAX ? 0 : 1;
     const struct head head = next_head(publication, &held, held.count + more);
     TRY(put_head(publication, &held, &head, NULL));
-    return write_note(publication, 0, head.issued);
+    (void)write_note(publication, 0, head.issued);
+    return HF_OK;
 }
 
 /* Tries until nobody has changed the head in between. */
@@ -195,9 +196,8 @@ static enum hf_error repeat(struct publication *publication,
 /* Also where it was open already: `publish` may have closed it meanwhile. */
 int publication_begin(struct publication *publication)
 {
-    enum hf_error error = publication_command_due(publication);
-    if (error == HF_OK)
-        error = repeat(publication, try_begin);
+    publication_command_due(publication);
+    const enum hf_error error = repeat(publication, try_begin);
     if (error != HF_OK)
         return publication_say(publication, error, OBJECT_HEAD);
     publication->begun = true;
@@ -220,15 +220,16 @@ static enum hf_error still_in(struct publication *publication, const struct held
         TRY(get_head(publication, &now));
     if (unsure && now.head.generation >= tried->generation)
         return HF_OK;
-    return write_note(publication, 0, held->head.issued);
+    (void)write_note(publication, 0, held->head.issued);
+    return HF_OK;
 }
 
-/* Puts the head with this folder counted out. */
+/* Puts the head with this folder counted out, if it can note before that it may be. */
 static enum hf_error leave(struct publication *publication, const struct held *held)
 {
-    const struct head head = next_head(publication, held, count_out(held));
     bool unsure = false;
-    TRY(write_note(publication, held->head.generation, held->head.issued));
+    const bool noted = write_note(publication, held->head.generation, held->head.issued);
+    const struct head head = next_head(publication, held, noted ? count_out(held) : held->count);
     const enum hf_error error = put_head(publication, held, &head, &unsure);
     if (error == HF_ECHANGED)
         TRY(still_in(publication, held, &head, unsure));
@@ -283,13 +284,14 @@ int publication_end(struct publication *publication, bool renew)
         error = repeat(publication, try_renew);
     if (error != HF_OK)
         return publication_say(publication, error, OBJECT_HEAD);
-    fleet_remove(publication->fleet, FLEET_OPENED_FILE);
+    if (!publication->unwritten)
+        fleet_remove(publication->fleet, FLEET_OPENED_FILE);
     error = generations_write(&publication->generations);
     if (error != HF_OK)
         return fleet_say(publication->fleet, FLEET_GENERATIONS_FILE, error);
     say_open(publication);
     const int code = publication_command(publication);
-    const bool wrong = publication->odd || publication->returned > 0;
+    const bool wrong = publication->odd || publication->returned > 0 || publication->unwritten;
     return code == TOOL_OK && wrong ? TOOL_FAILED : code;
 }
 

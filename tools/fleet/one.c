@@ -109,8 +109,9 @@ int one_get(struct one *one, struct document **out_document)
 
 static void done(void *context, size_t index, enum edit outcome)
 {
-    const struct one *one = context;
+    struct one *one = context;
     (void)index;
+    one->put = outcome == EDIT_CHANGED;
     if (outcome == EDIT_LOST)
         (void)say_failure(TOOL_FAILED, HF_ECHANGED, "Look at it: hf-tokenctl status; then again.",
                           "%s: the token of %s", one->fleet.command, shown(one));

@@ -21,6 +21,7 @@ struct one {
     uint64_t valid;
     bool yes;
     bool heed_lost; /* go on where the engine has lost the document */
+    bool put;       /* the document was published, whatever the exit code */
     bool lost;      /* it has: this folder knows that there was one */
 };
 void one_clear(struct one *one);

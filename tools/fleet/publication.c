@@ -162,10 +162,6 @@ int publication_say(struct publication *publication, enum hf_error error, const 
     const struct fleet *fleet = publication->fleet;
     const char *reason = engine_reason(publication->engine);
     char shown[NEXT_MAX], next[NEXT_MAX];
-    const char *unwritten = publication->unwritten;
-    publication->unwritten = NULL;
-    if (unwritten != NULL)
-        return fleet_say(fleet, unwritten, error);
     (void)say_next(shown, "%s", path);
     (void)say_clean(shown);
     if (publication->misplaced && publication->old++ > 0)
@@ -195,12 +191,15 @@ int publication_say(struct publication *publication, enum hf_error error, const 
                        fleet->command, shown);
 }
 
-enum hf_error publication_write(struct publication *publication, const char *file, const char *text)
+bool publication_write(struct publication *publication, const char *file, const char *text)
 {
     const enum hf_error error = fleet_write(publication->fleet, file, text, strlen(text));
-    if (error != HF_OK)
-        publication->unwritten = file;
-    return error;
+    if (error != HF_OK && !publication->unwritten) {
+        progress_end(&publication->progress);
+        (void)fleet_say(publication->fleet, file, error);
+    }
+    publication->unwritten |= error != HF_OK;
+    return error == HF_OK;
 }
 
 uint64_t generation_next(uint64_t generation)
@@ -286,13 +285,11 @@ static int say_command(const struct fleet *fleet, int status)
                        fleet->command, WEXITSTATUS(status));
 }
 
-enum hf_error publication_command_due(struct publication *publication)
+void publication_command_due(struct publication *publication)
 {
-    if (publication->due || publication->place->command[0] == '\0')
-        return HF_OK;
-    TRY(publication_write(publication, FLEET_COMMAND_FILE, "due\n"));
+    if (!publication->due && publication->place->command[0] != '\0')
+        (void)publication_write(publication, FLEET_COMMAND_FILE, "due\n");
     publication->due = true;
-    return HF_OK;
 }
 
 int publication_command(struct publication *publication)

@@ -36,7 +36,7 @@ struct publication {
     bool begun;     /* the head was opened */
     bool open;      /* the head is, as it was seen or put last */
     bool told;      /* that it is left open */
-    bool due;       /* the folder's command is, and that is noted */
+    bool due;       /* the folder's command is, and that is noted where it can be */
     bool changed;   /* something was put */
     bool refused;   /* this folder must not publish: nothing more is put, and it has been said */
     bool misplaced; /* there is no head where this folder knows of one */
@@ -47,7 +47,7 @@ struct publication {
     unsigned old;      /* objects that were refused as old */
     unsigned foreign;  /* objects that are not of this fleet */
     unsigned returned; /* tokens that were taken back, and are published: the exit code says so */
-    const char *unwritten; /* the file of the folder that could not be written, or NULL */
+    bool unwritten;    /* a file of the folder could not be */
 };
 void publication_clear(struct publication *publication);
 static inline void publication_scope_end(struct publication *held)
@@ -74,12 +74,12 @@ int publication_begin(struct publication *publication);
 int publication_end(struct publication *publication, bool renew);
 /* The folder's command: that it is to be run, from before anything is put until it has succeeded,
    also after a kill; and runs it where it is. */
-HF_CHECKED enum hf_error publication_command_due(struct publication *publication);
+void publication_command_due(struct publication *publication);
 int publication_command(struct publication *publication);
 
-/* Writes a file of the folder, that publication_say names where it could not. */
-HF_CHECKED enum hf_error publication_write(struct publication *publication, const char *file,
-                                           const char *text);
+/* Writes a file of the folder that is for the case of a kill. Where it cannot, it says so once, and
+   publication_end gives 1: a full disk must not keep anything from being revoked. */
+bool publication_write(struct publication *publication, const char *file, const char *text);
 
 /* The head as it is; *out_there is false where there is none, which leaves *out_head alone. */
 HF_CHECKED enum hf_error head_look(struct publication *publication, struct head *out_head,

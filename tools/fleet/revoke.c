@@ -114,9 +114,9 @@ int revoke_command(struct arguments *arguments)
         code = ask(&one, names);
     if (code == TOOL_OK)
         code = one_update(&one, edit, &revocation);
-    if (code != TOOL_OK)
+    if (code != TOOL_OK && !one.put)
         return code;
-    return say_failure(revocation.unnoted ? TOOL_FAILED : TOOL_OK, HF_OK,
+    return say_failure(revocation.unnoted ? TOOL_FAILED : code, HF_OK,
                        "Hosts take it out of the sessions with their next refresh. The Hub still "
                        "takes it: revoke it there, too.",
                        "revoke: revoked %s of %s", names[0] == '\0' ? "all tokens" : names,

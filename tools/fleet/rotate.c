@@ -152,11 +152,11 @@ int rotate_command(struct arguments *arguments)
         code = intake_ask(&intake, &rotation.token);
     if (code == TOOL_OK)
         code = one_update(&one, edit, &rotation);
-    if (code != TOOL_OK)
+    if (code != TOOL_OK && !one.put)
         return code;
     if (!rotation.unnoted)
         forget(&rotation);
-    return say_failure(rotation.unnoted ? TOOL_FAILED : TOOL_OK, HF_OK,
+    return say_failure(rotation.unnoted ? TOOL_FAILED : code, HF_OK,
                        "Revoke the old one at the Hub.",
                        "rotate: %s of %s is replaced; hosts place it with their next refresh",
                        rotation.name, one.user);
