@@ -103,7 +103,7 @@ int revoke_command(struct arguments *arguments)
 {
     SCOPED(one) struct one one = {.fleet = FLEET_INIT("revoke"), .heed_lost = true};
     struct revocation revocation = {.one = &one};
-    char names[NAMES_TEXT_MAX];
+    char names[NAMES_TEXT_MAX] = "";
     int code = one_words(&one, arguments);
     if (code != -1)
         return code;
