@@ -132,7 +132,8 @@ with Sshd() as sshd:
     def _():
         by_admin(f"{HOME}/fleet.conf", blocks(NGINX)[1].splitlines())
         follow(blocks("2. Each host")[0])
-        follow(blocks("Certificates")[1])
+        for block in blocks("Certificates")[1:]:
+            follow(block)
 
     @case("3. and 4. a pool and a user, who has the token at login; the list is gone")
     def _():
