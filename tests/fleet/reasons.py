@@ -133,8 +133,53 @@ def _():
     os.makedirs("/opt/shut/fleet", exist_ok=True)
     os.chmod("/opt/shut", 0o750)
     published.write(published.SITE, settings(folder={"path": "/opt/shut/fleet"}))
-    contains(doctor(1)["sources"][0], f"bad [folder] path: /opt/shut/fleet: {DENIED} > So that the account can pass: "
-             "chmod o+x /opt/shut", "doctor")
+    contains(doctor(1)["sources"][0], f"bad [folder] path: /opt/shut/fleet: {DENIED} > The account cannot pass "
+             "/opt/shut: put it where all may, and correct path in /etc/hf-token/fleet.conf", "doctor")
+
+
+@case("doctor opens no folder of root's to all: not root's home, nor where other keys are, nor behind a link")
+def _():
+    begin("https", url="https://127.0.0.1:9", authorities=authority.path, certificate="/root/both.pem",
+          key="/root/both.pem")
+    pair = authority.client()
+    both = pathlib.Path(pair.certificate).read_text() + pathlib.Path(pair.key).read_text()
+    published.write("/root/both.pem", both, 0o600)
+    os.chmod("/root", 0o700)
+    copy = "Give the account a copy: install -g hf-token -m 640 /root/both.pem /etc/hf-token/https-"
+    found = doctor(1)["sources"]
+    contains(found[0], f"bad [https] certificate: /root/both.pem: {DENIED} > {copy}certificate; and name that in",
+             "root's home")
+    contains(found[1], f"bad [https] key: /root/both.pem: {DENIED} > {copy}key; and name that in", "root's home")
+    os.makedirs("/opt/keys", exist_ok=True)
+    os.chmod("/opt/keys", 0o710)
+    shutil.copy("/root/both.pem", "/opt/keys/both.pem")
+    link = pathlib.Path(KEYS, "link.pem")
+    link.symlink_to("/opt/keys/both.pem")
+    for shut in (0o710, 0o755):
+        os.chmod("/opt/keys", shut)
+        begin("https", url="https://127.0.0.1:9", authorities=authority.path, certificate=str(link), key=str(link))
+        for row in doctor(1)["sources"]:
+            contains(row, f"copy: install -g hf-token -m 640 {link} /etc/hf-token/https-", f"a link, and {shut:o}")
+    link.unlink()
+    begin("https", url="https://127.0.0.1:9", authorities=authority.path, certificate=pair.certificate,
+          key=f"{KEYS}/host.key")
+    contains("\n".join(doctor(1)["sources"]), f"key: {KEYS}/host.key: {DENIED} > Correct key in "
+             "/etc/hf-token/fleet.conf: this is the key of the machine", "the host's key")
+    os.makedirs(f"{KEYS}/tls", exist_ok=True)
+    os.chmod(f"{KEYS}/tls", 0o700)
+    begin("https", url="https://127.0.0.1:9", authorities=f"{KEYS}/tls/ca.pem")
+    contains(doctor(1)["sources"][0], f"> chgrp hf-token {KEYS}/tls; chmod g+x {KEYS}/tls", "a folder of its own")
+    os.rmdir(f"{KEYS}/tls")
+    os.chmod(KEYS, 0o700)
+    contains("\n".join(doctor(1)["sources"]), f"> chmod 755 {KEYS}", "its own folder")
+    os.chmod(KEYS, 0o755)
+    os.makedirs("/opt/other", exist_ok=True)
+    os.chmod("/opt/other", 0o700)
+    begin(path="/opt/other")
+    contains(doctor(1)["sources"][0], f"path: /opt/other: {DENIED} > Correct path in /etc/hf-token/fleet.conf",
+             "a folder with nothing published")
+    shutil.rmtree("/opt/other")
+    shutil.rmtree("/opt/keys")
 
 
 @case("a cache older than maximum-age: since when the engine was not reached, and why")
@@ -251,7 +296,7 @@ MISTAKES = (
     ("no key", "key", "client.key", "there is no such file", BRING, remove),
     ("an empty certificate", "certificate", "client.pem", "it is empty", "Put this machine's certificate there, in PEM",
      lambda path: write_file(path, "")),
-    ("a certificate for root alone", "certificate", "client.pem", DENIED, "chmod 644 {path}",
+    ("a certificate for root alone", "certificate", "client.pem", DENIED, SECRET,
      lambda path: os.chmod(path, 0o600)),
     ("a certificate that is none", "certificate", "client.pem", "it has no certificate in PEM form",
      "Put this machine's certificate there, in PEM", lambda path: write_file(path, "none\n")),
