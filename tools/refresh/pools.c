@@ -159,7 +159,7 @@ enum hf_error pools_check_kept(size_t *out_count)
 static int check_unknown(const struct pools *pools)
 {
     size_t count = 0;
-    if (!pools->unknown || pools->count > 0)
+    if (!pools->unknown || pools->named || pools->count > 0)
         return TOOL_OK;
     const enum hf_error error = pools_check_kept(&count);
     return error == HF_EPOOL ? say_unopened(error, false) : TOOL_OK;
