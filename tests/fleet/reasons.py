@@ -548,6 +548,23 @@ def _():
         refresh(0)
 
 
+@case("a login whose name could not be noted, the disk of /run being full: refresh says so of a user with tokens")
+def _():
+    begin()
+    put("head", signer.head(1))
+    with pam.Host("fleet", alice) as host:
+        host.do("open")
+        os.truncate(f"/run/hf-token/user.{alice.uid}", 0)
+        published.write("/etc/hf-token.conf", "tokens: user host\n")
+        said = refresh(1)
+        contains(said, f"refresh: the user with id {alice.uid}: ", "refresh")
+        contains(said, "\n  Their login noted no name: is there room in /run/hf-token? Until they log in again, the "
+                 "tokens stay", "refresh")
+        host.do("close")
+    wait_for(lambda: not alice.tokens(), "the token is gone")
+    refresh(0)
+
+
 # ------------------------------------------------------------------------------------------------- doctor
 
 @case("doctor: a machine that is right has nothing bad, says in no pool, and what the timer is")

@@ -24,7 +24,7 @@ static int read_switch(struct token_switch *token_switch)
     if (line != 0)
         return say_failure(TOOL_FAILED, error, "man 5 hf-token.conf",
                            "refresh: " HF_CONF_FILE ": line %u", line);
-    return say_failure(TOOL_FAILED, error, NULL, "refresh: " HF_CONF_FILE);
+    return say_failure(TOOL_FAILED, error, "hf-tokenctl doctor", "refresh: " HF_CONF_FILE);
 }
 
 static int refresh(bool quiet)

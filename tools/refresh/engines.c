@@ -92,8 +92,9 @@ static void read_host(struct asking *asking)
         return;
     }
     if (error != HF_OK) {
-        asking->code =
-            say_failure(TOOL_FAILED, error, "hf-tokenctl init", "refresh: this machine's key");
+        asking->code = say_failure(TOOL_FAILED, error,
+                                   error == HF_ENOHOSTKEY ? "hf-tokenctl init" : POOLS_NEXT_HOST,
+                                   "refresh: this machine's key");
         return;
     }
     print_host(asking, key);

@@ -31,6 +31,13 @@
 #define USER_PATIENCE 5000
 #define USER_SECONDS  10
 
+/* What to do where a user's name is not known. */
+#define NEXT_NOTE                                                                                  \
+    "Their login noted no name: is there room in " HF_RUN_FOLDER "? Until they log in again, the " \
+    "tokens stay to the end of their own time."
+#define NEXT_NAMES                                                                                 \
+    "Is the name service there? Until it is, the tokens stay to the end of their own time."
+
 /* Debian's nogroup; nothing is its own. */
 #define NOGROUP 65534
 
@@ -101,12 +108,15 @@ static int say_trouble(const struct account *account, const struct wire_reply *r
 
 /* The account under the name that its sessions were opened with: another name of the same id has
    another document, or none, and what that does not have would count as revoked. Which of several
-   names a ring is of nobody knows. HF_ENOTFOUND: no session has noted a name, or the name service
-   does not know it any more. */
+   names a ring is of nobody knows. HF_EFORMAT: no session has noted a name that can be read.
+   HF_ENOTFOUND: the name service does not know it any more. */
 static enum hf_error find_account(uid_t uid, struct account *out_account)
 {
     char user[USER_NAME_MAX + 1];
     enum hf_error error = login_name(uid, user);
+    /* The lock is there, and what was to stand in it found no room. */
+    if (error == HF_ENOTFOUND || error == HF_EFORMAT)
+        return HF_EFORMAT;
     if (error == HF_EDUPLICATE) {
         TRY(account_by_uid(uid, out_account));
         return error;
@@ -140,12 +150,14 @@ static int say_unnamed(uid_t uid, enum hf_error error)
     bool wanted = true;
     if (look_for_ring(&nameless, has_tokens, &wanted) == HF_OK && !wanted)
         return TOOL_OK;
+    if (error == HF_EFORMAT)
+        return say_failure(TOOL_FAILED, HF_OK, NEXT_NOTE,
+                           "refresh: the user with id %lu: it is not known under which name they "
+                           "logged in",
+                           (unsigned long)uid);
     errno = system;
-    return say_failure(
-        TOOL_FAILED, error,
-        "Is the name service there? Until it is, the tokens stay to the end of their "
-        "own time.",
-        "refresh: the user with id %lu", (unsigned long)uid);
+    return say_failure(TOOL_FAILED, error, NEXT_NAMES, "refresh: the user with id %lu",
+                       (unsigned long)uid);
 }
 
 /* Of a user who has gone no source can be asked: the kernel's timeouts run. */
@@ -221,10 +233,13 @@ static int run_lanes(struct users *users, const struct sessions_order *order)
         if (!WIFEXITED(status) || WEXITSTATUS(status) != TOOL_OK)
             code = TOOL_FAILED;
         if (WIFSIGNALED(status))
-            (void)say_failure(TOOL_FAILED, HF_EDEADLINE, NULL, "refresh: one of the users");
+            (void)say_failure(TOOL_FAILED, HF_EDEADLINE,
+                              "Does the name service hang? getent passwd shows it.",
+                              "refresh: one of the users");
     }
     if (are_left(users))
-        code = say_failure(TOOL_FAILED, HF_EDEADLINE, NULL, "refresh: some of the users");
+        code = say_failure(TOOL_FAILED, HF_EDEADLINE, "The next refresh begins with others.",
+                           "refresh: some of the users");
     return code;
 }
 
