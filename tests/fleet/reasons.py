@@ -609,6 +609,10 @@ def _():
     said = "/etc/hf-token/fleet.conf: [on-demand] allow: there is no group nonesuch"
     contains(doctor(1)["on-demand"][0], f"bad {said}", "doctor")
     contains(users.run("hf-tokenctl", "on-demand", "status").err, said, "status")
+    program = f"{published.HELPERS}/hf-token-on-demand"
+    os.rename(program, f"{program}.gone")
+    contains(doctor(1)["on-demand"][0], f"bad {program}: it is not there > Install pam-hf-token again, or", "doctor")
+    os.rename(f"{program}.gone", program)
     users.must("hf-tokenctl", "on-demand", "disable")
     published.write(published.SITE, "[folder]\npath = /opt/fleet\n\0\n")
     contains(doctor(1)["settings"][0], "bad /etc/hf-token/fleet.conf: it has a zero byte", "doctor")

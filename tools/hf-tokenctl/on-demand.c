@@ -16,10 +16,11 @@
 
 /* What the kernel runs, and where that has its rules: both are compiled in there. */
 #define REQUEST_KEY "/sbin/request-key"
+#define PROGRAM     HF_HELPER_FOLDER "/hf-token-on-demand"
 
 #define RULE_TEXT                                                                                  \
     "# By hf-tokenctl on-demand, request-key.conf(5).\n"                                           \
-    "create user " DEMAND_PREFIX "* * " HF_HELPER_FOLDER "/hf-token-on-demand %k %d %u %g\n"
+    "create user " DEMAND_PREFIX "* * " PROGRAM " %k %d %u %g\n"
 
 #define NEXT_ALLOW "In " HF_FLEET_FILE ", section [on-demand]: allow = all, session or group:NAME"
 
@@ -143,11 +144,14 @@ bool on_demand_state(char out_state[static NEXT_MAX], char out_next[static NEXT_
     const enum hf_error error = read_rule();
     if (error == HF_ENOTFOUND)
         return state_is(true, out_state, "disabled", out_next, "");
-    if (error == HF_OK && access(REQUEST_KEY, X_OK) == 0)
-        return enabled_state(out_state, out_next);
-    if (error == HF_OK)
+    if (error == HF_OK && access(REQUEST_KEY, X_OK) != 0)
         return state_is(false, out_state, "the kernel runs " REQUEST_KEY ", which is not installed",
                         out_next, "Debian has it in the package keyutils.");
+    if (error == HF_OK && access(PROGRAM, F_OK) != 0)
+        return state_is(false, out_state, PROGRAM ": it is not there", out_next,
+                        "Install pam-hf-token again, or: hf-tokenctl on-demand disable");
+    if (error == HF_OK)
+        return enabled_state(out_state, out_next);
     (void)say_next(out_state, DEMAND_RULE ": %s", error_text_open(error));
     return state_is(false, out_next, "", out_next, "hf-tokenctl on-demand enable writes it anew.");
 }
