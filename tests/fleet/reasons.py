@@ -577,6 +577,11 @@ def _():
         check(found[name][0].startswith("ok "), f"{name}: {found[name]}")
     contains(found["pools"][0], "warn this machine has the key of no pool > Here: hf-tokenctl refresh. If", "pools")
     contains(found["timer"][0], "warn ", "the timer")
+    begin()
+    contains(refresh(), "what was published: there is none\n  On the administrator's machine: hf-tokenctl publish\n",
+             "refresh where nothing is published")
+    contains(doctor(0)["engine"][0], "warn folder answers, and nothing is published there yet", "the engine")
+    put("head", signer.head(1))
     text = users.run("hf-tokenctl", "doctor").out
     contains(text, "ok    engine       folder answers, with what a trusted signer published\n", "as text")
     equal(users.run("setpriv", f"--reuid={alice.uid}", "--clear-groups", "hf-tokenctl", "doctor").code, 1, "for root")
@@ -597,6 +602,30 @@ def _():
     os.rmdir("/var/lib/hf-token/pools") if not os.listdir("/var/lib/hf-token/pools") else None
     users.must("hf-tokenctl", "init", "--fleet")
     doctor(0)
+
+
+@case("full file systems: doctor names the folders, refresh what it could not keep, and a login goes on")
+def _():
+    begin()
+    put("head", signer.head(1))
+    put(f"hosts/{published.host_hex()}", signer.keys(1, "lab"))
+    places = {"/var/lib/hf-token/pools": 0, published.SEEN: published.account().pw_uid, "/run/hf-token": 0}
+    for place, owner in places.items():
+        users.must("mount", "-t", "tmpfs", "-o", f"size=4k,mode=700,uid={owner}", "none", place)
+        users.run("dd", "if=/dev/zero", f"of={place}/junk", "bs=4096", "count=2")
+    try:
+        contains(refresh(), "refresh: /var/lib/hf-token/pools: the system refused (No space left on device)\n"
+                 "  Make room there, then: hf-tokenctl refresh\n", "refresh")
+        found = doctor(1)["folders"]
+        equal([line.split(": ")[0] for line in found], [f"bad {place}" for place in sorted(places)], "doctor")
+        contains(found[0], "its file system is full, so that nothing new is kept > Make room there", "doctor")
+        log_in(placed=True)
+    finally:
+        for place in places:
+            users.must("umount", place)
+    refresh(0)
+    doctor(0)
+    users.must("sh", "-c", "rm /var/lib/hf-token/pools/*")
 
 
 @case("doctor: an on-demand rule for a group that is not there, and a zero byte in fleet.conf")

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "common/child.h"
@@ -71,6 +72,19 @@ void check_machine_account(struct doctor *doctor)
                                          : error_text(error));
 }
 
+/* Nobody else would tell: what cannot be kept stops no login. */
+static void check_room(struct doctor *doctor, const char *path, uid_t owner)
+{
+    struct statvfs room;
+    if (statvfs(path, &room) != 0)
+        return;
+    const bool blocks = room.f_blocks == 0 || (owner == 0 ? room.f_bfree : room.f_bavail) > 0;
+    const bool files = room.f_files == 0 || (owner == 0 ? room.f_ffree : room.f_favail) > 0;
+    if (!blocks || !files)
+        doctor_find_in(doctor, LEVEL_BAD, path, 0, "Make room there, then: hf-tokenctl refresh",
+                       "its file system is full, so that nothing new is kept");
+}
+
 void check_machine_folders(struct doctor *doctor)
 {
     struct account account;
@@ -85,10 +99,13 @@ void check_machine_folders(struct doctor *doctor)
         {HF_SEEN_FOLDER,  known ? account.uid : 0, 077},
         {HF_CACHE_FOLDER, known ? account.uid : 0, 077}
     };
-    for (size_t i = 0; i < (known ? sizeof folders / sizeof folders[0] : 1); i++)
+    check_room(doctor, HF_RUN_FOLDER, 0);
+    for (size_t i = 0; i < (known ? sizeof folders / sizeof folders[0] : 1); i++) {
         if (!doctor_check_path(doctor, folders[i].path, folders[i].owner, folders[i].forbidden,
                                NEXT_FLEET))
             doctor_find_in(doctor, LEVEL_BAD, folders[i].path, 0, NEXT_FLEET, "it is not there");
+        check_room(doctor, folders[i].path, folders[i].owner);
+    }
     if (doctor->count == before)
         doctor_find(doctor, LEVEL_OK, NULL, "the folders for pools, generations and the cache");
 }

@@ -36,11 +36,17 @@ static enum hf_error ask(const struct asking *asking, const char *source, const 
     return error;
 }
 
+static const char *next_of(enum hf_error error)
+{
+    if (error == HF_ENOTFOUND)
+        return "On the administrator's machine: hf-tokenctl publish";
+    return error == HF_ECONFIG || error == HF_EUNSIGNED ? "hf-tokenctl doctor" : NULL;
+}
+
 static void say_source(struct asking *asking, const char *source, const char *what,
                        enum hf_error error, const char *reason)
 {
-    const char *const next =
-        error == HF_ECONFIG || error == HF_EUNSIGNED ? "hf-tokenctl doctor" : NULL;
+    const char *const next = next_of(error);
     asking->code = TOOL_FAILED;
     if (reason[0] != '\0')
         (void)say_failure(TOOL_FAILED, HF_OK, next, "refresh: source %s: %s: %s", source, what,

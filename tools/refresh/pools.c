@@ -165,6 +165,13 @@ static int check_unknown(const struct pools *pools)
     return error == HF_EPOOL ? say_unopened(error, false) : TOOL_OK;
 }
 
+/* Of an error beside its errno. */
+static const char *next_of(enum hf_error error)
+{
+    return error == HF_EIO && errno == ENOSPC ? "Make room there, then: hf-tokenctl refresh"
+                                              : "hf-tokenctl init --fleet makes the folder.";
+}
+
 int pools_keep(struct pools *pools)
 {
     bool changed = false, other = false;
@@ -176,7 +183,6 @@ int pools_keep(struct pools *pools)
     if (error == HF_OK && (changed || (other && whole)))
         error = pools_replace(pools->keys, pools->count);
     if (error != HF_OK)
-        code = say_failure(TOOL_FAILED, error, "hf-tokenctl init --fleet makes the folder.",
-                           "refresh: " HF_POOLS_FOLDER);
+        code = say_failure(TOOL_FAILED, error, next_of(error), "refresh: " HF_POOLS_FOLDER);
     return code;
 }
