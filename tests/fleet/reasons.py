@@ -150,6 +150,11 @@ def _():
     contains(found[0], f"bad [https] certificate: /root/both.pem: {DENIED} > {copy}certificate; and name that in",
              "root's home")
     contains(found[1], f"bad [https] key: /root/both.pem: {DENIED} > {copy}key; and name that in", "root's home")
+    for row in found:
+        users.must("sh", "-c", re.search("copy: (install .*); and", row)[1])
+    begin("https", url="https://127.0.0.1:9", authorities=authority.path, certificate=f"{KEYS}/https-certificate",
+          key=f"{KEYS}/https-key")
+    contains(doctor(1)["sources"][0], "ok https: the account hf-token can use what it names", "with the copies")
     os.makedirs("/opt/keys", exist_ok=True)
     os.chmod("/opt/keys", 0o710)
     shutil.copy("/root/both.pem", "/opt/keys/both.pem")
