@@ -570,6 +570,26 @@ def _():
     refresh(0)
 
 
+@case("a user's full key quota: refresh says what stays, and where to look; one that is revoked goes all the same")
+def _():
+    begin()
+    put("head", signer.head(1))
+    with pam.Host("fleet", alice) as host:
+        host.do("open")
+        alice.run("sh", "-c", "i=0; while keyctl add user junk$i x @u && [ $i -lt 300 ]; do i=$((i + 1)); done")
+        put("users/alice", signer.document(alice, 2, TOKEN + "2"))
+        put("head", signer.head(2))
+        contains(refresh(), f"{alice.name}: source folder: the kernel's key quota of this user is used up\n  The user "
+                 "has too many keys, see hf-token doctor as that user.", "refresh")
+        equal(alice.run("hf-token", "token").out, TOKEN + "\n", "the earlier token")
+        put("users/alice", signer.document(alice, 3))
+        put("head", signer.head(3))
+        contains(refresh(0), "1 removed", "refresh")
+        check(not alice.tokens(), "the token is gone")
+        alice.must("keyctl", "clear", "@u")
+        host.do("close")
+
+
 # ------------------------------------------------------------------------------------------------- doctor
 
 @case("doctor: a machine that is right has nothing bad, says in no pool, and what the timer is")

@@ -93,17 +93,25 @@ static void say_changes(const struct account *account, const struct wire_reply *
         say_note("refresh: %s: %s", account->name, text);
 }
 
+static const char *next_of(enum hf_error trouble)
+{
+    if (trouble == HF_EQUOTA)
+        return "The user has too many keys, see hf-token doctor as that user. Until then the token "
+               "that was there stays, to the end of its own time.";
+    return trouble == HF_ENOSLOT ? "hf-tokenctl doctor" : NULL;
+}
+
 static int say_trouble(const struct account *account, const struct wire_reply *reply)
 {
     const enum hf_error trouble = (enum hf_error)reply->trouble;
     errno = (int)reply->system;
     if (reply->source[0] == '\0')
-        return say_failure(TOOL_FAILED, trouble, NULL, "refresh: %s", account->name);
+        return say_failure(TOOL_FAILED, trouble, next_of(trouble), "refresh: %s", account->name);
     if (reply->reason[0] != '\0')
         return say_failure(TOOL_FAILED, HF_OK, NULL, "refresh: %s: source %s: %s", account->name,
                            reply->source, reply->reason);
-    return say_failure(TOOL_FAILED, trouble, NULL, "refresh: %s: source %s", account->name,
-                       reply->source);
+    return say_failure(TOOL_FAILED, trouble, next_of(trouble), "refresh: %s: source %s",
+                       account->name, reply->source);
 }
 
 /* The account under the name that its sessions were opened with: another name of the same id has
