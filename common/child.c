@@ -8,6 +8,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stddef.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -22,7 +23,8 @@
 /* The program's, until its execve. */
 #define PROGRAM_STACK 16384
 
-/* Without CLONE_VM the child works on its own copy of this stack. */
+/* Without CLONE_VM the child works on its own copy of this stack. It is none of the host's, which
+   a user's limit may have made too small. */
 #define CHILD_STACK 65536
 
 void process_harden(void)
@@ -119,15 +121,18 @@ static int keeper_main(void *argument)
 
 enum hf_error child_start(const struct child_plan *plan, struct child *out_child)
 {
-    _Alignas(16) char stack[CHILD_STACK];
     struct child_plan copy = *plan;
     sigset_t all, before;
     /* The host's handlers must not run in the copy. */
     sigfillset(&all);
     if (sigprocmask(SIG_SETMASK, &all, &before) != 0)
         return HF_ECHILD;
-    pid_t pid = clone(keeper_main, stack + sizeof stack, 0, &copy);
+    char *stack = mmap(NULL, CHILD_STACK, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+    pid_t pid = stack != MAP_FAILED ? clone(keeper_main, stack + CHILD_STACK, 0, &copy) : -1;
     int saved = errno;
+    if (stack != MAP_FAILED)
+        (void)munmap(stack, CHILD_STACK);
     (void)sigprocmask(SIG_SETMASK, &before, NULL);
     errno = saved;
     if (pid < 0)

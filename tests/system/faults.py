@@ -201,6 +201,15 @@ def _():
         logs_in(sshd, alice, "password", "1 token placed", alice.token)
 
 
+@case("a host with a stack of 64 KiB, which a user's limit may be: the token is there")
+def _():
+    pam.service("narrow")
+    with pam.Host("narrow", alice, before=("prlimit", "--stack=65536")) as host:
+        host.do("open")
+        check(alice.tokens(), "the token is there")
+        host.do("close")
+
+
 @case("a home on a full file system: the login succeeds, with the token; hf-token login fails and loses nothing")
 def _():
     user = users.User("full")
