@@ -226,6 +226,35 @@ def https_twice():
                         lambda: parsed(shelf.objects["/head"][0]))
 
 
+@case("https: a count-out of a run that has ended, which comes about only behind it, is not made twice")
+def late():
+    shelf, gates, armed, on_its_way = Shelf(), Gates("carl"), [], []
+
+    def behave(handler):
+        of_head = handler.command == "PUT" and handler.path == "/head"
+        if handler.command == "PUT":
+            gates.stop(handler.path.rsplit("/", 1)[1])
+        if of_head and on_its_way:
+            shelf.objects["/head"] = (on_its_way.pop(), '"late"')
+        if of_head and armed and parsed(handler.body)["generation"] % 16 == 1:
+            armed.clear()
+            on_its_way.append(handler.body)
+            raise OSError
+        shelf(handler)
+
+    with Server(behave) as server:
+        one = Admin("late", https=server.section())
+        other = one.copy("late-other")
+        carl = gates.start(other, "carl")
+        armed.append(True)
+        equal(one.provision([("anna", "main", token("anna"), "")]).code, 1, "its count-out has no answer")
+        equal(one.run("revoke", "--yes", "nobody").code, 3, "what is left to do is done")
+        equal((armed, on_its_way), ([], []), "it has come about meanwhile")
+        equal(parsed(shelf.objects["/head"][0]).get("open", False), True, "the head while one is at work")
+        gates.end(carl, "carl")
+        equal(parsed(shelf.objects["/head"][0]).get("open", False), False, "the head behind the last")
+
+
 def key_of(path):
     return base64.b64encode(f"/hf-token/{path}".encode()).decode()
 

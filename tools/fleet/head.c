@@ -236,14 +236,20 @@ static enum hf_error leave(struct publication *publication, const struct held *h
     return error;
 }
 
-/* Hosts must see a new generation in any case, because they may have asked in between. */
+/* Hosts must see a new generation in any case, because they may have asked in between. Where a run
+   before was about to leave, its put is made to come too late first: see try_begin. */
 static enum hf_error try_end(struct publication *publication)
 {
     struct held held;
     struct note note;
     TRY(get_last(publication, &held));
     const struct head same = next_head(publication, &held, held.count);
-    if (is_counted(publication->fleet, &held, &note))
+    const bool counted = is_counted(publication->fleet, &held, &note);
+    if (counted && note.only != 0) {
+        TRY(try_begin(publication));
+        return HF_ECHANGED;
+    }
+    if (counted)
         TRY(leave(publication, &held));
     else
         TRY(put_head(publication, &held, &same, NULL));
@@ -286,12 +292,11 @@ int publication_end(struct publication *publication, bool renew)
         return publication_say(publication, error, OBJECT_HEAD);
     if (!publication->unwritten)
         fleet_remove(publication->fleet, FLEET_OPENED_FILE);
-    error = generations_write(&publication->generations);
-    if (error != HF_OK)
-        return fleet_say(publication->fleet, FLEET_GENERATIONS_FILE, error);
+    (void)publication_keep(publication);
     say_open(publication);
     const int code = publication_command(publication);
-    const bool wrong = publication->odd || publication->returned > 0 || publication->unwritten;
+    const bool wrong = publication->odd || publication->returned > 0 || publication->unwritten ||
+                       publication->unkept;
     return code == TOOL_OK && wrong ? TOOL_FAILED : code;
 }
 
