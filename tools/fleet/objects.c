@@ -213,10 +213,7 @@ static int run_chunk(struct chunk *chunk)
     for (size_t i = 0; i < chunk->count && code == TOOL_OK; i++)
         finish(chunk, i, EDIT_LOST);
     drop_contents(chunk);
-    const enum hf_error error = generations_write(&chunk->publication->generations);
-    if (error != HF_OK)
-        return fleet_say(chunk->publication->fleet, FLEET_GENERATIONS_FILE, error);
-    return code;
+    return publication_keep(chunk->publication) ? code : TOOL_FAILED;
 }
 
 int objects_update(struct publication *publication, const struct object_plan *plan)

@@ -1,5 +1,6 @@
 #include "tools/fleet/publication.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -98,6 +99,20 @@ static enum hf_error read_settings(struct publication *publication,
     return publication->place != NULL ? HF_OK : HF_ECONFIG;
 }
 
+static int say_generations(const struct fleet *fleet, enum hf_error error)
+{
+    static const char next[] = "By it an engine that was put back is known. Bring it back from a "
+                               "copy; or move it away, and "
+                               "look at what is published: hf-tokenctl status";
+    char path[FLEET_FOLDER_MAX + 1];
+    const int system = errno;
+    memcpy(path, fleet->folder, sizeof path);
+    (void)say_clean(path);
+    errno = system;
+    return say_failure(TOOL_FAILED, error, next, "%s: %s/" FLEET_GENERATIONS_FILE, fleet->command,
+                       path);
+}
+
 int publication_open(struct fleet *fleet, uint64_t valid, struct publication *out_publication)
 {
     struct store_path session;
@@ -117,7 +132,7 @@ int publication_open(struct fleet *fleet, uint64_t valid, struct publication *ou
     if (error != HF_OK)
         return say_settings(fleet, error, &mistake);
     error = generations_read(fleet, &out_publication->generations);
-    return error == HF_OK ? TOOL_OK : fleet_say(fleet, FLEET_GENERATIONS_FILE, error);
+    return error == HF_OK ? TOOL_OK : say_generations(fleet, error);
 }
 
 /* Of an engine that went back as a whole there are as many as there are objects. */
@@ -199,6 +214,18 @@ bool publication_write(struct publication *publication, const char *file, const 
         (void)fleet_say(publication->fleet, file, error);
     }
     publication->unwritten |= error != HF_OK;
+    return error == HF_OK;
+}
+
+/* What hosts are to get does not wait for it. */
+bool publication_keep(struct publication *publication)
+{
+    const enum hf_error error = generations_write(&publication->generations);
+    if (error != HF_OK && !publication->unkept) {
+        progress_end(&publication->progress);
+        (void)fleet_say(publication->fleet, FLEET_GENERATIONS_FILE, error);
+    }
+    publication->unkept |= error != HF_OK;
     return error == HF_OK;
 }
 

@@ -48,6 +48,7 @@ struct publication {
     unsigned foreign;  /* objects that are not of this fleet */
     unsigned returned; /* tokens that were taken back, and are published: the exit code says so */
     bool unwritten;    /* a file of the folder could not be */
+    bool unkept;       /* the generations could not be written */
 };
 void publication_clear(struct publication *publication);
 static inline void publication_scope_end(struct publication *held)
@@ -80,6 +81,9 @@ int publication_command(struct publication *publication);
 /* Writes a file of the folder that is for the case of a kill. Where it cannot, it says so once, and
    publication_end gives 1: a full disk must not keep anything from being revoked. */
 bool publication_write(struct publication *publication, const char *file, const char *text);
+
+/* Writes the generations. Where it cannot, it says so once, and publication_end gives 1. */
+bool publication_keep(struct publication *publication);
 
 /* The head as it is; *out_there is false where there is none, which leaves *out_head alone. */
 HF_CHECKED enum hf_error head_look(struct publication *publication, struct head *out_head,
