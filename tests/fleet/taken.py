@@ -180,6 +180,7 @@ def lost():
     check(not os.path.exists(f"{path}/users/anna"), "nothing is published")
     done = admin.must("revoke", "--yes", "anna")
     contains(done.err, "an empty one takes its place", "what is said")
+    contains(done.err, "a list which still has them brings them back: mend it", "what it means")
     contains(done.err, "revoked all tokens of anna", "what is done")
     row = admin.status()[0]["anna"]
     equal(row["tokens"], [], "its tokens")

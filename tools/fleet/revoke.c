@@ -80,9 +80,11 @@ static int check_lost(const struct one *one)
             TOOL_FAILED, HF_OK,
             "To revoke all of them: without the name. What is to stay: provision it.",
             "revoke: the engine has lost the document of %s", one->user);
-    say_note("revoke: the engine has lost the document of %s: an empty one takes its place",
-             one->user);
-    return TOOL_OK;
+    return say_failure(
+        TOOL_OK, HF_OK,
+        "Which tokens it had is not known, so that a list which still has them brings "
+        "them back: mend it.",
+        "revoke: the engine has lost the document of %s: an empty one takes its place", one->user);
 }
 
 static int look(struct one *one, char names[static NAMES_TEXT_MAX])
