@@ -167,6 +167,77 @@ def put_back():
     admin.must("publish")
 
 
+@case("an engine that was put back to before another end was given: what was revoked meanwhile is named, too")
+def put_further_back():
+    admin, path = fresh("further-back")
+    admin.provision(ANNA)
+    before = tree(path)
+    summary(admin.provision([("anna", "main", token("anna"), "90d")]), replaced=1)
+    admin.must("revoke", "--yes", "anna")
+    with open(f"{admin.folder}/taken-back", encoding="ascii") as file:
+        words = file.read().split(" ")
+    words[2] = str(int(words[2]) + 7200)  # as long as it took
+    write(f"{admin.folder}/taken-back", " ".join(words), 0o600)
+    for name, content in before.items():
+        published.write(f"{path}/{name}", content)
+    for words in (("publish", "--accept-old"), ("publish",)):
+        done = admin.run(*words)
+        equal(done.code, 1, done.err)
+        contains(done.err, "Once more: hf-tokenctl revoke anna main", "the next step")
+    admin.must("revoke", "--yes", "anna")
+    admin.must("publish")
+
+
+@case("what was published before key rotate and is taken back behind it: no list brings it back")
+def behind_key_rotate():
+    admin, _ = fresh("rotated")
+    rows = ANNA + [("bert", "main", token("bert"), ""), ("carl", "main", token("carl"), "")]
+    admin.provision(rows)
+    admin.must("rotate", "carl", input=token("carl", 1) + "\n")
+    admin.must("key", "rotate")
+    admin.must("publish")
+    admin.must("key", "retire", "--yes")
+    admin.must("revoke", "--yes", "anna")
+    for user in ("bert", "carl"):
+        admin.must("rotate", user, input=token(user, 2) + "\n")
+    done = admin.provision(rows)
+    summary(done, added=0, replaced=0, skipped=3)
+    equal(done.err.count("before key rotate: it may be the earlier token"), 3, "what is said")
+    equal(admin.names(), {"anna": [], "bert": ["main"], "carl": ["main"]}, "what is published")
+    summary(admin.provision([("bert", "main", token("bert", 2), "")]), unchanged=1)
+    # What came after it is known for what it is.
+    time.sleep(1)
+    summary(admin.provision([("anna", "main", token("anna", 1), "")], "--bring-back"), added=1)
+    admin.must("revoke", "--yes", "anna")
+    summary(admin.provision([("anna", "main", token("anna", 1), "")]), skipped=1)
+    summary(admin.provision([("anna", "main", token("anna", 3), "")]), added=1)
+
+
+@case("an old list gives a name that is in use no token that was revoked under another")
+def other_name():
+    admin, _ = fresh("other-name")
+    admin.provision([("anna", "main", token("anna"), ""), ("anna", "work", token("anna", 1), "")])
+    admin.must("revoke", "--yes", "anna", "work")
+    done = admin.provision([("anna", "main", token("anna", 1), "")])
+    summary(done, replaced=0, skipped=1)
+    contains(done.err, "main of anna was revoked on 20", "what is said")
+    contains(done.err, "under another name", "what is said")
+    summary(admin.provision(ANNA), unchanged=1)
+
+
+@case("what is known of generations is damaged: that is told with what to do")
+def generations():
+    admin, _ = fresh("generations")
+    admin.provision(ANNA)
+    write(f"{admin.folder}/generations", "head x\n", 0o600)
+    done = admin.run("revoke", "--yes", "anna")
+    equal(done.code, 1, done.err)
+    contains(done.err, "fleet/generations: ", "what is said")
+    contains(done.err, "move it away", "the next step")
+    os.unlink(f"{admin.folder}/generations")
+    admin.must("revoke", "--yes", "anna")
+
+
 @case("a document that the engine has lost is revoked by an empty one, above what hosts have seen")
 def lost():
     admin, path = fresh("lost")

@@ -36,7 +36,8 @@ static int forget(void **state)
 static struct sealed_token token_of(const char *name, const char *text, uint64_t expires)
 {
     SCOPED(secret) struct secret *token = secret_of(text);
-    struct sealed_token sealed = {.expires = expires, .slot_count = 2, .has_mark = true};
+    struct sealed_token sealed = {
+        .created = NOW, .expires = expires, .slot_count = 2, .has_mark = true};
     uint8_t keys[2][KEY_BYTES] = {{1}, {2}};
     OK(text_format(sealed.name, sizeof sealed.name, "%s", name));
     memcpy(sealed.slots[0].recipient, keys[0], KEY_BYTES);
@@ -126,10 +127,10 @@ static void the_last_ones_are_kept_and_can_be_forgotten(void **state)
     assert_int_equal(taken.lines.count, 10);
     SCOPED(secret) struct secret *third = secret_of("hf_TESTmany3");
     SCOPED(secret) struct secret *fourth = secret_of("hf_TESTmany4");
-    OK(taken_forget(&fleet, &taken, "dom ain", "many", third));
-    OK(taken_forget(&fleet, &taken, "dom", "many", fourth));
+    OK(taken_forget(&fleet, &taken, "dom ain", "many", third, false));
+    OK(taken_forget(&fleet, &taken, "dom", "many", fourth, true));
     assert_false(taken.changed);
-    OK(taken_forget(&fleet, &taken, "dom ain", "many", fourth));
+    OK(taken_forget(&fleet, &taken, "dom ain", "many", fourth, false));
     OK(taken_write(&fleet, &taken));
     assert_int_equal(back_of("dom ain", "many", "hf_TESTmany4").kind, TAKEN_NOT);
     assert_int_equal(back_of("dom ain", "many", "hf_TESTmany5").kind, TAKEN_ROTATED);
@@ -159,9 +160,40 @@ static void what_is_published_still_was_revoked_or_not_rotated(void **state)
     assert_int_equal(back.kind, TAKEN_NOT);
     OK(taken_find_mark(&taken, "dom", &one, &back));
     assert_int_equal(back.kind, TAKEN_NOT);
+    /* With another mark it is from before, if it is older than clocks are apart. */
+    struct sealed_token older = other;
+    older.created = NOW - 3601;
+    OK(taken_find_mark(&taken, "dom ain", &older, &back));
+    assert_int_equal(back.kind, TAKEN_REVOKED);
+    older.created = NOW - 3600;
+    OK(taken_find_mark(&taken, "dom ain", &older, &back));
+    assert_int_equal(back.kind, TAKEN_NOT);
 }
 
-static void under_another_name_it_is_known_where_none_is_published(void **state)
+/* It has the mark of an identity that is gone, behind `key rotate`. */
+static void what_is_older_than_the_identity_may_be_any_token(void **state)
+{
+    (void)state;
+    struct sealed_token sealed = token_of("before", "hf_TESTbefore", 0);
+    /* NOW, a second before, and damaged. */
+    static const char *const texts[] = {"1795294145\n", "1795294144\n", "x\n"};
+    for (unsigned i = 0; i < COUNT(texts); i++) {
+        OK(fleet_write(&fleet, FLEET_ROTATED_FILE, texts[i], strlen(texts[i])));
+        assert_int_equal(note_token(&sealed, NULL, TAKEN_REVOKED, NOW + i), TOOL_OK);
+        fleet_remove(&fleet, FLEET_ROTATED_FILE);
+        const struct taken_back any = back_of("dom ain", "before", "hf_TESTany");
+        assert_int_equal(any.kind, TAKEN_REVOKED);
+        assert_true(any.unsure);
+        assert_int_equal(any.when, i == 1 ? NOW : NOW + i);
+        SCOPED(taken) struct taken taken = {.changed = false};
+        SCOPED(secret) struct secret *token = secret_of("hf_TESTbefore");
+        OK(taken_read(&fleet, &taken));
+        OK(taken_forget(&fleet, &taken, "dom ain", "before", token, false));
+        assert_int_equal(taken.changed, i > 0);
+    }
+}
+
+static void under_another_name_it_is_known_too(void **state)
 {
     (void)state;
     const struct sealed_token published = token_of("other", "hf_TEST9", NOW + 1);
@@ -169,7 +201,8 @@ static void under_another_name_it_is_known_where_none_is_published(void **state)
     assert_int_equal(back.kind, TAKEN_REVOKED);
     assert_true(back.elsewhere);
     assert_false(back_of("dom ain", "main", "hf_TEST2").elsewhere);
-    assert_int_equal(back_beside("dom ain", "other", "hf_TEST2", &published).kind, TAKEN_NOT);
+    assert_true(back_beside("dom ain", "other", "hf_TEST2", &published).elsewhere);
+    assert_int_equal(back_beside("dom ain", "other", "hf_TEST9", &published).kind, TAKEN_NOT);
 }
 
 static void the_oldest_make_room(void **state)
@@ -235,7 +268,8 @@ int main(void)
         cmocka_unit_test(another_identity_cannot_tell),
         cmocka_unit_test(the_last_ones_are_kept_and_can_be_forgotten),
         cmocka_unit_test(what_is_published_still_was_revoked_or_not_rotated),
-        cmocka_unit_test(under_another_name_it_is_known_where_none_is_published),
+        cmocka_unit_test(what_is_older_than_the_identity_may_be_any_token),
+        cmocka_unit_test(under_another_name_it_is_known_too),
         cmocka_unit_test(the_oldest_make_room),
         cmocka_unit_test(what_is_malformed_is_refused),
     };

@@ -23,6 +23,7 @@ struct names;
 #define FLEET_IDENTITY_FILE    "identity.json"
 #define FLEET_NEXT_FILE        "identity.next.json" /* of a rotation that is under way */
 #define FLEET_SIGNERS_FILE     "signer.pub"
+#define FLEET_ROTATED_FILE     "rotated" /* when the identity came in the place of another */
 #define FLEET_PUBLISH_FILE     "publish.conf"
 #define FLEET_LOCK_FILE        "lock"
 #define FLEET_SESSION_FILE     "session" /* the engine's */

@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@
 #include "tools/help.h"
 #include "tools/intake.h"
 #include "tools/say.h"
+#include "tools/when.h"
 
 #define PROMPT_NEW   "A password for the fleet's keys: "
 #define PROMPT_AGAIN "The same password again: "
@@ -156,6 +158,14 @@ static enum hf_error place_identity(const struct fleet *fleet)
     return unlink(next.text) == 0 ? HF_OK : HF_EIO;
 }
 
+/* Marks of tokens from before tell nothing any more: tools/fleet/taken.h. */
+static enum hf_error write_rotated(const struct fleet *fleet)
+{
+    char text[32];
+    TRY(text_format(text, sizeof text, "%" PRIu64 "\n", when_now()));
+    return fleet_write(fleet, FLEET_ROTATED_FILE, text, strlen(text));
+}
+
 /* In an order in which it may be broken off anywhere: until the identity takes its place the old
    one opens everything, and from then on the new one does. */
 static int rotate(struct fleet *fleet, struct roster *roster, const struct secret *password)
@@ -172,6 +182,9 @@ static int rotate(struct fleet *fleet, struct roster *roster, const struct secre
     int code = share_pools(fleet, roster, pair.public_key);
     if (code != TOOL_OK)
         return code;
+    error = write_rotated(fleet);
+    if (error != HF_OK)
+        return fleet_say(fleet, FLEET_ROTATED_FILE, error);
     error = fleet_write_signers(fleet, signing.public_key, &fleet->signers);
     if (error == HF_OK)
         error = place_identity(fleet);

@@ -109,5 +109,5 @@ enum hf_error provision_forget(struct provision *provision, size_t index)
     SCOPED(secret) struct secret *token = NULL;
     TRY(secret_copy(row->token, row->token_length, &token));
     return taken_forget(provision->publication->fleet, &provision->taken, row->user, row->name,
-                        token);
+                        token, provision->bring_back);
 }

@@ -126,7 +126,8 @@ static void forget(struct rotation *rotation)
     SCOPED(taken) struct taken taken = {.changed = false};
     enum hf_error error = taken_read(fleet, &taken);
     if (error == HF_OK)
-        error = taken_forget(fleet, &taken, rotation->one->user, rotation->name, rotation->token);
+        error = taken_forget(fleet, &taken, rotation->one->user, rotation->name, rotation->token,
+                             false);
     if (error == HF_OK)
         error = taken_write(fleet, &taken);
     if (error != HF_OK)

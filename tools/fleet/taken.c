@@ -1,6 +1,8 @@
 #include "tools/fleet/taken.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +18,12 @@
 
 /* Of one name the last ones are kept. */
 #define KEPT 8
+
+/* A date and a line end. */
+#define ROTATED_MAX 16
+
+/* So far apart clocks of administrators may be, seconds. */
+#define CLOCKS_APART 3600
 
 void taken_clear(struct taken *taken)
 {
@@ -108,7 +116,7 @@ enum hf_error taken_find(const struct fleet *fleet, const struct taken *taken, c
     char prefix[TAKEN_PREFIX_SIZE];
     size_t count = 0;
     *out_back = (struct taken_back){.kind = TAKEN_NOT};
-    TRY(taken_entry_prefix(user, published != NULL ? name : NULL, prefix));
+    TRY(taken_entry_prefix(user, NULL, prefix));
     const size_t first = find_lines(&taken->lines, prefix, &count);
     for (size_t i = first; i < first + count; i++) {
         struct taken_entry entry;
@@ -130,6 +138,14 @@ enum hf_error taken_find(const struct fleet *fleet, const struct taken *taken, c
     return HF_OK;
 }
 
+/* What an engine that went back has may have another mark: by another end or other recipients, as
+   it was before. It is from before it was taken back, all the same. */
+static bool is_older(const struct taken_entry *entry, const struct sealed_token *published)
+{
+    return strcmp(entry->name, published->name) == 0 &&
+           published->created + CLOCKS_APART < entry->when;
+}
+
 enum hf_error taken_find_mark(const struct taken *taken, const char *user,
                               const struct sealed_token *published, struct taken_back *out_back)
 {
@@ -141,7 +157,8 @@ enum hf_error taken_find_mark(const struct taken *taken, const char *user,
     for (size_t i = first; i < first + count; i++) {
         struct taken_entry entry;
         TRY(taken_entry_parse(taken->lines.all[i], &entry));
-        if (same_mark(&entry, published) && out_back->kind != TAKEN_REVOKED)
+        if ((same_mark(&entry, published) || is_older(&entry, published)) &&
+            out_back->kind != TAKEN_REVOKED)
             *out_back =
                 (struct taken_back){.kind = entry.kind, .when = entry.when, .published = true};
     }
@@ -149,7 +166,7 @@ enum hf_error taken_find_mark(const struct taken *taken, const char *user,
 }
 
 enum hf_error taken_forget(const struct fleet *fleet, struct taken *taken, const char *user,
-                           const char *name, const struct secret *token)
+                           const char *name, const struct secret *token, bool doubtful)
 {
     char prefix[TAKEN_PREFIX_SIZE];
     size_t count = 0;
@@ -160,7 +177,7 @@ enum hf_error taken_forget(const struct fleet *fleet, struct taken *taken, const
         bool is = false, unsure = false;
         TRY(taken_entry_parse(taken->lines.all[i - 1], &entry));
         TRY(match(fleet, &entry, user, name, token, &is, &unsure));
-        if (!is)
+        if (!is || (unsure && !doubtful))
             continue;
         names_remove_at(&taken->lines, i - 1);
         taken->changed = true;
@@ -230,6 +247,22 @@ enum hf_error taken_write(const struct fleet *fleet, struct taken *taken)
     return HF_OK;
 }
 
+/* Whose mark a published token has. One from before `key rotate` has that of an identity which is
+   gone, and which nothing names: it is nobody's then, so that any token may be that one. */
+static const uint8_t *marked_by(const struct fleet *fleet, const struct sealed_token *token)
+{
+    static const uint8_t nobody[KEY_BYTES] = {0};
+    SCOPED(text) char *text = NULL;
+    size_t length = 0;
+    uint64_t rotated = 0;
+    const enum hf_error error = fleet_read(fleet, FLEET_ROTATED_FILE, ROTATED_MAX, &text, &length);
+    if (error == HF_ENOTFOUND)
+        return fleet->identity.public_key;
+    if (error != HF_OK || sscanf(text, "%15" SCNu64, &rotated) != 1)
+        return nobody;
+    return token->created > rotated ? fleet->identity.public_key : nobody;
+}
+
 static enum hf_error add_token(const struct fleet *fleet, const char *user,
                                const struct sealed_token *token, enum taken_kind kind, uint64_t now,
                                struct taken *taken)
@@ -237,7 +270,7 @@ static enum hf_error add_token(const struct fleet *fleet, const char *user,
     char prefix[TAKEN_PREFIX_SIZE], line[TAKEN_LINE_SIZE];
     size_t count = 0;
     TRY(taken_entry_prefix(user, token->name, prefix));
-    TRY(taken_entry_format(fleet->identity.public_key, user, token, kind, now, line));
+    TRY(taken_entry_format(marked_by(fleet, token), user, token, kind, now, line));
     TRY(names_add(&taken->lines, line));
     names_sort(&taken->lines);
     taken->changed = true;

@@ -43,24 +43,25 @@ struct taken_back {
     bool stale;     /* a rotation of it came to nothing: so it was not taken back by that */
 };
 
-/* Whether this token of a user was taken back. `published` is what is published in its place, or
-   NULL: then other names are looked at, too. A rotation that came to nothing, so that its token is
-   still published, took nothing back. What fleet_mark gives. */
+/* Whether this token of a user was taken back, under whatever name. `published` is what is
+   published in its place, or NULL. A rotation that came to nothing, so that its token is still
+   published, took nothing back. What fleet_mark gives. */
 HF_CHECKED enum hf_error taken_find(const struct fleet *fleet, const struct taken *taken,
                                     const char *user, const char *name, const struct secret *token,
                                     const struct sealed_token *published,
                                     struct taken_back *out_back);
 
-/* Whether what is published of a user was taken back: by its mark alone. HF_ENAME. */
+/* Whether what is published of a user was taken back: by its mark, or because it is older than that
+   what was taken back in its place. HF_ENAME. */
 HF_CHECKED enum hf_error taken_find_mark(const struct taken *taken, const char *user,
                                          const struct sealed_token *published,
                                          struct taken_back *out_back);
 
-/* Forgets what was taken back and is, or may be, this token of a user: somebody has said that it is
-   to be published. What fleet_mark gives. */
+/* Forgets what was taken back and is this token of a user, `doubtful` also what may be: somebody
+   has said that it is to be published. What fleet_mark gives. */
 HF_CHECKED enum hf_error taken_forget(const struct fleet *fleet, struct taken *taken,
                                       const char *user, const char *name,
-                                      const struct secret *token);
+                                      const struct secret *token, bool doubtful);
 
 /* Drops the oldest lines until the file has at most so many bytes, but none of `now`. HF_ENOMEM. */
 HF_CHECKED enum hf_error taken_fit(struct taken *taken, size_t maximum, uint64_t now);
