@@ -304,7 +304,10 @@ def ended():
     summary(admin.provision(row), added=0, skipped=1)
     with open(f"{path}/users/dora", "rb") as file:
         equal(file.read(), content, "the document")
-    summary(admin.provision(row, "--bring-back"), added=1)
+    done = admin.provision(row, "--bring-back")
+    summary(done, added=1)
+    contains(done.err, "work of dora is not in the list, and comes back with the document", "what is said")
+    contains(done.err, "hf-tokenctl revoke dora work", "the next step")
     check(admin.status()[0]["dora"]["until"] > time.time(), "it is wanted again")
 
 

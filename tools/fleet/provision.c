@@ -15,6 +15,9 @@
 /* Rows that are told one by one that they are skipped. */
 #define SKIPPED_SAID 10
 
+/* And tokens that come back with their documents. */
+#define REVIVED_SAID 10
+
 void provision_clear(struct provision *provision)
 {
     free(provision->users);
@@ -54,6 +57,36 @@ static bool brings_back(const struct provision *provision, size_t index)
            (state->back.kind == TAKEN_NOT || !state->back.published || provision->bring_back);
 }
 
+static bool has_row(const struct provision *provision, const struct user_rows *rows,
+                    const char *name)
+{
+    for (size_t i = rows->first; i < rows->first + rows->count; i++)
+        if (strcmp(provision->batch->rows[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* A document whose time was over comes back as a whole: also what the list does not have. */
+static void say_revived(struct provision *provision, const struct user_rows *rows,
+                        const struct document *document)
+{
+    const uint64_t now = provision->publication->now;
+    char when[WHEN_TEXT_MAX], next[NEXT_MAX];
+    for (size_t i = 0; i < document->token_count; i++) {
+        const struct sealed_token *token = &document->tokens[i];
+        const bool over = token->expires != 0 && token->expires <= now;
+        if (over || has_row(provision, rows, token->name) || ++provision->revived > REVIVED_SAID)
+            continue;
+        progress_end(&provision->publication->progress);
+        (void)say_failure(TOOL_OK, HF_OK,
+                          say_next(next, "If it is not to: hf-tokenctl revoke %s %s",
+                                   document->user, token->name),
+                          "provision: %s of %s is not in the list, and comes back with the "
+                          "document, which had ended on %s",
+                          token->name, document->user, when_print(document->until, when));
+    }
+}
+
 static enum edit edit_user(void *context, size_t index, struct document *document, bool there)
 {
     struct provision *provision = context;
@@ -77,6 +110,8 @@ static enum edit edit_user(void *context, size_t index, struct document *documen
         else if (ended && edit == EDIT_NONE && brings_back(provision, i))
             edit = EDIT_RENEWED;
     }
+    if (ended && edit != EDIT_NONE)
+        say_revived(provision, rows, document);
     return edit;
 }
 
@@ -177,6 +212,9 @@ static void say_summary(const struct provision *provision, const char *left)
     const size_t renewed = provision->renewed;
     if (provision->skipped > SKIPPED_SAID)
         say_note("provision: %zu more are skipped", provision->skipped - SKIPPED_SAID);
+    if (provision->revived > REVIVED_SAID)
+        say_note("provision: %zu more come back with their documents",
+                 provision->revived - REVIVED_SAID);
     say_note("provision: tokens: %zu %s, %zu %s, %zu unchanged, %zu skipped%s", provision->added,
              dry ? "to add" : "added", provision->replaced, dry ? "to replace" : "replaced",
              provision->same, provision->skipped, left);

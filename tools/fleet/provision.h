@@ -38,6 +38,7 @@ struct provision {
     bool bring_back; /* what was taken back is published, too */
     struct taken taken;
     size_t added, replaced, same, skipped, renewed, failed;
+    size_t revived; /* tokens of documents that had ended, which no row has */
 };
 void provision_clear(struct provision *provision);
 static inline void provision_scope_end(struct provision *held)
