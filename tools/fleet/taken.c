@@ -89,7 +89,7 @@ static size_t find_lines(const struct names *lines, const char *prefix, size_t *
 
 static bool same_mark(const struct taken_entry *entry, const struct sealed_token *published)
 {
-    return published != NULL && published->has_mark && strcmp(entry->name, published->name) == 0 &&
+    return published->has_mark && strcmp(entry->name, published->name) == 0 &&
            memcmp(entry->mark, published->mark, sizeof entry->mark) == 0;
 }
 
@@ -123,7 +123,8 @@ enum hf_error taken_find(const struct fleet *fleet, const struct taken *taken, c
         bool is = false, unsure = false;
         TRY(taken_entry_parse(taken->lines.all[i], &entry));
         TRY(match(fleet, &entry, user, name, token, &is, &unsure));
-        const bool elsewhere = strcmp(entry.name, name) != 0, live = same_mark(&entry, published);
+        const bool elsewhere = strcmp(entry.name, name) != 0;
+        const bool live = published != NULL && same_mark(&entry, published);
         const bool stale = is && live && entry.kind == TAKEN_ROTATED;
         out_back->stale = out_back->stale || stale;
         if (!is || stale || (elsewhere && out_back->kind != TAKEN_NOT))
