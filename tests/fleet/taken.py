@@ -155,6 +155,7 @@ def put_back():
     for done in (admin.run("publish"), admin.provision(rows), admin.provision(rows, "--dry-run")):
         equal(done.code, 1, done.err)
         contains(done.err, "Once more: hf-tokenctl revoke anna main", "the next step")
+        check("the same call" not in done.err, f"another one is of no use: {done.err}")
     admin.must("revoke", "--yes", "anna")
     admin.must("publish")
     summary(admin.provision(rows), unchanged=1, skipped=1)

@@ -203,7 +203,10 @@ static const char *left_to_do(const struct provision *provision, int code, int e
         return "; not all: the same call goes on where this one ended";
     if (provision->publication->odd)
         return "; not all: what is not of this fleet was left alone";
-    return end != TOOL_OK ? "; all are written, and the same call does what is left" : "";
+    /* What was taken back, and is published, has its own next step. */
+    return end != TOOL_OK && provision->publication->returned == 0
+               ? "; all are written, and the same call does what is left"
+               : "";
 }
 
 static void say_summary(const struct provision *provision, const char *left)
