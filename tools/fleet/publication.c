@@ -102,8 +102,8 @@ static enum hf_error read_settings(struct publication *publication,
 static int say_generations(const struct fleet *fleet, enum hf_error error)
 {
     static const char next[] = "By it an engine that was put back is known. Bring it back from a "
-                               "copy; or move it away, and "
-                               "look at what is published: hf-tokenctl status";
+                               "copy; or move it away, and look at what is published: hf-tokenctl "
+                               "status";
     char path[FLEET_FOLDER_MAX + 1];
     const int system = errno;
     memcpy(path, fleet->folder, sizeof path);

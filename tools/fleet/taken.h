@@ -51,8 +51,8 @@ HF_CHECKED enum hf_error taken_find(const struct fleet *fleet, const struct take
                                     const struct sealed_token *published,
                                     struct taken_back *out_back);
 
-/* Whether what is published of a user was taken back: by its mark, or because it is older than that
-   what was taken back in its place. HF_ENAME. */
+/* Whether what is published of a user was taken back: by its mark, or because it was made before
+   what stood in its place was taken back. HF_ENAME. */
 HF_CHECKED enum hf_error taken_find_mark(const struct taken *taken, const char *user,
                                          const struct sealed_token *published,
                                          struct taken_back *out_back);
