@@ -36,18 +36,23 @@ def configuration(text):
 
 @contextlib.contextmanager
 def credential(script):
-    """The host's key as a credential, and a systemd-creds that takes its time; both as before afterwards."""
+    """The host's key as a credential, and a systemd-creds that takes its time; both as before afterwards, also where
+    there is none."""
     key, kept = f"{KEY_FOLDER}/host.key", f"{KEY_FOLDER}/kept"
+    installed = os.path.exists(CREDS)
     os.rename(key, kept)
     shutil.copy(kept, f"{KEY_FOLDER}/host.cred")
-    os.rename(CREDS, f"{CREDS}.kept")
+    if installed:
+        os.rename(CREDS, f"{CREDS}.kept")
     try:
         with open(CREDS, "w") as file:
             file.write(f"#!/bin/sh\n{script.format(key=kept)}\n")
         os.chmod(CREDS, 0o755)
         yield
     finally:
-        os.rename(f"{CREDS}.kept", CREDS)
+        os.remove(CREDS)
+        if installed:
+            os.rename(f"{CREDS}.kept", CREDS)
         os.remove(f"{KEY_FOLDER}/host.cred")
         os.rename(kept, key)
 
